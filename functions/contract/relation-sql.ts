@@ -24,6 +24,7 @@ select
   ${triggers} as "triggers",
   ${childTables} as "childTables",
   ${lacksReplicaIdentity} as "lacksReplicaIdentity",
+  ${unfitPublications} as "unfitPublications",
   ${partitionKey} as "partitionKey",
   case when c.relispartition then pg_get_partition_constraintdef(c.oid) end as "partitionBound",
   ${leafBounds} as "leafBounds"
@@ -79,6 +80,47 @@ const lacksReplicaIdentity = sql`(
           or exists (select from pg_catalog.pg_publication_namespace as s where (s.pnpubid = p.oid) and (s.pnnspid = n.oid))
         )
     )
+  )`;
+
+// what a publication filters by has to be in the replica identity, and its list of columns has to hold all of that
+const unfitPublications = sql`(
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'name', unfit.name, 'updates', unfit.updates, 'deletes', unfit.deletes, 'filtersBy', unfit.filters, 'lacks', unfit.lacks
+    ) order by unfit.name), '[]')
+    from (
+      select p.pubname as name, p.pubupdate as updates, p.pubdelete as deletes,
+        (
+          select coalesce(jsonb_agg(a.attname order by a.attnum), '[]')
+          from pg_catalog.pg_attribute as a
+          where (a.attrelid = c.oid) and (a.attnum > 0) and (not a.attisdropped)
+            and (c.relreplident <> 'f') and (not (a.attnum = any (known.columns)))
+            and (strpos(pg_get_expr(r.prqual, c.oid), quote_ident(a.attname)) > 0)
+            and exists (
+              select from pg_catalog.pg_depend as d
+              where (d.classid = 'pg_catalog.pg_publication_rel'::regclass) and (d.objid = r.oid)
+                and (d.refobjid = c.oid) and (d.refobjsubid = a.attnum)
+            )
+        ) as filters,
+        (
+          select coalesce(jsonb_agg(a.attname order by a.attnum), '[]')
+          from pg_catalog.pg_attribute as a
+          where (a.attrelid = c.oid) and (a.attnum > 0) and (not a.attisdropped)
+            and ((c.relreplident = 'f') or (a.attnum = any (known.columns)))
+            and (r.prattrs is not null) and (not (a.attnum = any (r.prattrs::smallint[])))
+        ) as lacks
+      from pg_catalog.pg_publication_rel as r
+      join pg_catalog.pg_publication as p on (p.oid = r.prpubid)
+      cross join lateral (
+        select coalesce(array_agg(k.attnum), '{}') as columns
+        from pg_catalog.pg_index as i
+        cross join unnest(i.indkey::smallint[]) as k (attnum)
+        where (i.indrelid = c.oid)
+          and ((c.relreplident = 'd' and i.indisprimary) or (c.relreplident = 'i' and i.indisreplident))
+      ) as known
+      where (r.prrelid = c.oid)
+    ) as unfit
+    where (unfit.updates or unfit.deletes)
+      and (jsonb_array_length(unfit.filters) + jsonb_array_length(unfit.lacks) > 0)
   )`;
 
 const partitionKey = sql`(

@@ -205,7 +205,9 @@ function runnerFor(
     return await shortened(JSON.parse(JSON.stringify(output)), waits);
   };
   const pool = {
-    async invoke(call: { functionName: string; event: unknown }) {
+    async invoke(call: { functionName: string; event: unknown; signal?: AbortSignal }) {
+      // as the real pool: a state whose retry was waiting is not called after an abort
+      call.signal?.throwIfAborted();
       const invocation = invoke({ ...call, event: call.event as Record<string, unknown> });
       running.add(invocation);
       return await invocation.finally(() => running.delete(invocation));

@@ -20,6 +20,10 @@ export interface TargetKind {
   readonly request?: object;
   /** What t holds at the end, a row a text, in the order of their texts. */
   readonly left?: readonly string[];
+  /** Each in a transaction of its own, before `make`. */
+  readonly before?: readonly string[];
+  /** An undo is a write as well: a trigger does with it what it does with others. By default all is as before the second file. */
+  readonly undone?: 'as triggers make it';
   /** What a dry run says of the second file is what becomes of it. */
   readonly foretold?: true;
   /** What the report of the second file says. */

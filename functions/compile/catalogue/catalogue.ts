@@ -33,12 +33,25 @@ export interface CatalogueRelation {
   readonly childTables: readonly string[];
   /** Its updates are published, but it has no replica identity: UPDATE fails (55000). */
   readonly lacksReplicaIdentity: boolean;
+  /** Publications of the table by name for which PostgreSQL refuses its UPDATE, DELETE or both (42P10). */
+  readonly unfitPublications?: readonly UnfitPublication[];
   /** Columns of the partition key; an expression is null. Empty where the table is not partitioned. */
   readonly partitionKey: readonly (string | null)[];
   /** What a row must satisfy to lie in this table, which is itself a partition. */
   readonly partitionBound: string | null;
   /** What a row must satisfy for each leaf partition: one of them must hold. Null where every row has its place, or there are too many leaves. */
   readonly leafBounds: readonly string[] | null;
+}
+
+/** A publication that does not fit the table's replica identity. */
+interface UnfitPublication {
+  readonly name: string;
+  readonly updates: boolean;
+  readonly deletes: boolean;
+  /** Columns that its row filter asks for and the identity lacks. */
+  readonly filtersBy: readonly string[];
+  /** Columns of the identity that its list of columns lacks. */
+  readonly lacks: readonly string[];
 }
 
 /** A trigger of the user's own. */

@@ -132,6 +132,27 @@ function noReplicaIdentity(catalogue: Catalogue, demands: Demands): Refusal | nu
   return { code: loadCodes.UNSUPPORTED_TABLE, message };
 }
 
+function unfitPublication(catalogue: Catalogue, demands: Demands): Refusal | null {
+  const unfit = (catalogue.unfitPublications ?? []).find(
+    ({ updates, deletes }) => (updates && demands.update) || (deletes && demands.deletes),
+  );
+  if (unfit === undefined) return null;
+  const table = sqlIdent(catalogue.schema, catalogue.table);
+  const publication = sqlIdent(unfit.name);
+  const [why, way] =
+    unfit.lacks.length > 0
+      ? [
+          `publishes a list of columns without ${printable(unfit.lacks.join(', '))}, by which rows are identified`,
+          `alter publication ${publication} drop table ${table}; alter publication ${publication} add table ${table}; which publishes all of its columns`,
+        ]
+      : [
+          `filters rows by ${printable(unfit.filtersBy.join(', '))}, which is not in the replica identity`,
+          `alter table ${table} replica identity full;`,
+        ];
+  const message = `The publication ${printable(unfit.name)} of ${shownTarget(catalogue)} ${why}, so PostgreSQL refuses every UPDATE and DELETE of the table that it publishes. Run: ${way}`;
+  return { code: loadCodes.UNSUPPORTED_TABLE, message };
+}
+
 const refusals = [
   notATable,
   notOurs,
@@ -141,5 +162,6 @@ const refusals = [
   hasRules,
   hasChildTables,
   noReplicaIdentity,
+  unfitPublication,
   unreadableParent,
 ] as const;

@@ -104,6 +104,6 @@ export function assertJournalled(kept: JournalledCounts | null, written: Disposi
   const isWhole = written.new === kept.inserted && written.changed <= kept.updated && written.deleted <= kept.deleted;
   if (!isWhole)
     throw new TryAgain(
-      `others inserted keys of a batch while it was merged: of ${written.new} inserted, ${written.changed} updated and ${written.deleted} deleted rows the journal has ${kept.inserted}, ${kept.updated} and ${kept.deleted}`,
+      `others inserted keys of a batch while it was merged: of ${written.new} inserted, ${written.changed} updated and ${written.deleted} deleted rows the journal has ${kept.inserted}, ${kept.updated} and ${kept.deleted}. Where nobody else writes the table, a trigger of it stores rows under another key than their record's, and they could not be found again: load without undo`,
     );
 }

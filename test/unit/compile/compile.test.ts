@@ -226,6 +226,14 @@ describe('a target is refused', () => {
     ['with rewrite rules', { rules: ['to_archive'] }],
     ['with child tables', { childTables: ['public.items_2024'] }],
     ['whose updates are published without a replica identity', { lacksReplicaIdentity: true }],
+    [
+      'with a publication that filters by what is not of the identity',
+      { unfitPublications: [{ name: 'P 1', updates: true, deletes: true, filtersBy: ['name'], lacks: [] }] },
+    ],
+    [
+      'with a publication whose columns lack the identity',
+      { unfitPublications: [{ name: 'p', updates: true, deletes: false, filtersBy: [], lacks: ['id'] }] },
+    ],
     ['whose parent the role may not read', { foreignKeys: [foreignKey({ parentReadable: false })] }],
   ])('%s', (_, facts) => {
     expect(refusal(() => contract({}, facts))).toMatchSnapshot();
