@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -81,6 +82,54 @@ describe('small objects that share a slice', () => {
       [2, 19], // bytes that are no text
     ]);
     expect(await left(apart)).toEqual(ofShared);
+  });
+
+  it.each([
+    ['ndjson', (records: readonly string[]) => records.join('\n')],
+    ['json', (records: readonly string[]) => `[\n${records.join(',\n')}]`],
+  ] as const)('leave the same as %s, where records name their columns', async (format, written) => {
+    const records = [
+      ['{"id":1,"name":"a"}', '{"id":2,"amount":2}'],
+      ['{"id":"x","name":"b"}', '{"id":3,"name":"c\\nd","amount":300}', '{"id":1,"tag":"t1"}'],
+      [],
+      ['{"id":4,"amount":"n"}', '{"id":5,"nonsense":1}', '{"id":6,"tag":"t1"}'],
+    ];
+    const files = await Promise.all(records.map((some, i) => pipeline.file(`${i}.${format}`, written(some))));
+    const shared = await together(files, { format });
+    expect(shared).toMatchObject({ outcome: 'LOADED', slices: 1 });
+    const ofShared = await left(shared);
+    const apart = await together(files, { format, sliceBytes: 30 });
+    expect(apart.slices).toBeGreaterThan(1);
+    expect(await left(apart)).toEqual(ofShared);
+    expect(ofShared).toMatchObject({ counts: { records: 8, rejected: 4, duplicate: 1 } });
+  });
+
+  it('leave the same as tables whose rows are counted, with the row of each in its own', async () => {
+    await pipeline.run(
+      'create table public.fewer (id bigint primary key, word text not null, amount numeric(12,3), tags jsonb)',
+    );
+    const parquet = (name: string): Buffer =>
+      readFileSync(new URL(`../../fixtures/parquet/${name}.parquet`, import.meta.url));
+    // the same 200 rows, so that each key is in both; words that are NULL are rejects of both
+    const files = [
+      await pipeline.file('a.parquet', parquet('many-snappy')),
+      await pipeline.file('b.parquet', parquet('many-zstd')),
+    ];
+    const request = { into: 'public.fewer', format: 'parquet', lineage: {}, rules: {} };
+    const placed = async (slices: number, more: Partial<LoadRequest>): Promise<object> => {
+      const report = await together(files, { ...request, ...more });
+      expect(report.slices).toBe(slices);
+      const rejects = await pipeline.rows<{ no: number; line: number; row: number }>(
+        sql`select record_no::integer as no, line::integer, byte_offset::integer as row, byte_length, kind, raw, reasons
+          from landfall.rejects where load_id = ${report.loadId} order by record_no`,
+      );
+      expect(rejects.length).toBeGreaterThan(200);
+      for (const { no, line, row } of rejects) expect([line, row]).toEqual([no > 200 ? no - 200 : no, line - 1]);
+      await pipeline.run('truncate public.fewer');
+      return { rejects, counts: report.counts, objects: report.objects };
+    };
+    const shared = await placed(1, {});
+    expect(await placed(6, { sliceBytes: 1_000 })).toEqual(shared);
   });
 
   it('leave the same whatever they hold', { timeout: casesTimeout(2) }, async () => {
