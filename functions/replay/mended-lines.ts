@@ -19,33 +19,38 @@ export interface TextLine {
 /** 32 MiB: twice what a record may be; a quote that never closes would take the rest of the file. */
 const longestLine = 32 * 1024 * 1024;
 
-/** The lines behind the header, blank ones left out. */
+/** The lines behind the header, blank ones left out. A line of many pieces is walked over once. */
 export async function* mendedLines(content: Content, header: MendedHeader): AsyncGenerator<TextLine> {
   const { layout } = header;
   const grammar = grammarOf(header);
   const tables = byteTables(grammar);
   let line = layout.bodyLine;
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of content.read({ start: layout.bodyOffset, end: Number.MAX_SAFE_INTEGER })) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+  let walk = startWalk(tables, line);
+  // of the line that the pieces before began
+  let begun: Buffer[] = [];
+  let begunBytes = 0;
+  for await (const bytes of content.read({ start: layout.bodyOffset, end: Number.MAX_SAFE_INTEGER })) {
     let from = 0;
     for (;;) {
-      const walk = startWalk(tables, line);
       const end = walkRecord(walk, { bytes, base: 0 }, from);
       if (end === -1) break;
-      const read = textLine(bytes.subarray(from, end), line, grammar);
+      const piece = bytes.subarray(from, end);
+      const read = textLine(begun.length === 0 ? piece : Buffer.concat([...begun, piece]), line, grammar);
       if (read !== null) yield read;
       line = walk.line + 1;
+      walk = startWalk(tables, line);
+      [begun, begunBytes] = [[], 0];
       from = end + 1;
     }
-    rest = bytes.subarray(from);
-    if (rest.length > longestLine)
+    begun.push(Buffer.from(bytes.subarray(from)));
+    begunBytes += bytes.length - from;
+    if (begunBytes > longestLine)
       throw new LoadRejected(
         'REPLAY_REFUSED',
         `the line ${line} of the file does not end within ${longestLine} bytes: a quote opens there and never closes`,
       );
   }
-  const last = textLine(rest, line, grammar);
+  const last = textLine(Buffer.concat(begun), line, grammar);
   if (last !== null) yield last;
 }
 
