@@ -11,4 +11,5 @@ export const nothingYet: Status = {
   merging: [],
   running: [],
   awaiting: [],
+  openRejects: { loads: 0, records: 0, newest: [] },
 };

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { loadOne, type LoadSession } from '../loading/load-one.ts';
 import { noView } from '../loading/progress.ts';
 import { askHere, operateVerbOf, viewOf } from '../operating/operator.ts';
+import type { TypedPlace } from '../typed/command-at.ts';
 import { refuseForeignFile } from '../typed/foreign-file.ts';
 
 /** A person's answer to a load that is held. */
@@ -22,7 +23,7 @@ export type Loaded = (request: LoadRequest, report: LoadReport, milliseconds: nu
  */
 export async function answerHeld(
   { verb, loadId, reason }: Answer,
-  { session, loaded }: { readonly session: LoadSession; readonly loaded: Loaded },
+  { session, typed, loaded }: { readonly session: LoadSession; readonly typed: TypedPlace; readonly loaded: Loaded },
   context: Context,
 ): Promise<string> {
   const requests: LoadRequest[] = [];
@@ -44,5 +45,5 @@ export async function answerHeld(
       .then((report) => loaded(request, report, performance.now() - startedAt))
       .catch((error: unknown) => context.err(`${(error as Error).message}\n`));
   }
-  return show(answer, viewOf(context, {})).trim();
+  return show(answer, viewOf(context, typed)).trim();
 }

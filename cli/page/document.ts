@@ -75,6 +75,11 @@ const draw = ({ now, trouble }) => {
   const wanted = now.held.map(heldRow);
   if (drawn.length !== wanted.length || drawn.some((each, i) => each !== wanted[i])) rowsInto('held', wanted);
   rowsInto('awaiting', now.awaiting.map(({ loadId, target, records, parents, until }) => row(loadId, target, right(records), parents.join(', '), until)));
+  const { openRejects } = now;
+  const left = openRejects.loads - openRejects.newest.length;
+  rowsInto('open', openRejects.newest.map((load) => row(load.loadId, load.target, right(load.open), right(load.rejected),
+    make('td', {}, ...load.rules.map((rule) => make('div', {}, rule))), make('td', {}, ...load.commands.map((command) => make('div', {}, make('code', {}, command)))))));
+  at('left-open').textContent = left === 0 ? '' : 'Of ' + number(left) + ' more loads rejects are open too: ' + number(openRejects.records) + ' in all.';
   rowsInto('paused', now.paused.map(({ target, by, since, why }) => row(target, by, since, why ?? '')));
   rowsInto('last', now.last.map((load) => row(report(load), load.outcome ?? (load.running ? 'running' : 'unfinished'), load.code ?? '', load.dataset, right(load.records), right(load.rejected), right(load.open), right(load.inserted), right(load.updated), load.startedAt.slice(0, 19) + 'Z', load.name)), 'no loads yet');
 };
@@ -127,10 +132,17 @@ const hash = (text: string): string => `'sha256-${createHash('sha256').update(te
 /** What the page may do: run its own script and style, ask this server, and be framed by nobody. */
 export const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-function table(id: string, title: string, heads: readonly string[], numbers: readonly number[] = []): string {
+/** @param below HTML of ours */
+function table(
+  id: string,
+  title: string,
+  heads: readonly string[],
+  numbers: readonly number[] = [],
+  below = '',
+): string {
   const cells = heads.map((head, i) => `<th scope="col"${numbers.includes(i) ? ' class="number"' : ''}>${head}</th>`);
   return `<section hidden><h2>${title}</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table id="${id}"><thead><tr>${cells.join('')}</tr></thead><tbody></tbody></table></div></section>`;
+<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table id="${id}"><thead><tr>${cells.join('')}</tr></thead><tbody></tbody></table></div>${below}</section>`;
 }
 
 /** The page: the same bytes for everybody; what it shows comes by events. */
@@ -153,6 +165,7 @@ ${table('held', 'Loads that wait for a yes', ['load', 'table', 'records', 'rejec
 ${table('running', 'Loads that run', ['load', 'table', 'object', 'step', 'done', 'how fast, or what it waits for'])}
 ${table('queues', 'Tables waited for', ['table', 'loads', 'in their order'], [1])}
 ${table('paused', 'Paused tables', ['table', 'by', 'since', 'why'])}
+${table('open', 'Open rejects', ['load', 'table', 'open', 'of rejected', 'rules that they broke', 'to see them, and to judge them again'], [2, 3], '<p id="left-open" class="soft"></p>')}
 ${table('awaiting', 'Rejects that wait for their parents', ['load', 'table', 'rejects', 'parents', 'until'], [2])}
 <section id="upload" hidden><h2>Load a file</h2>
 <div class="drop" id="drop"><label for="dataset">Into the dataset</label><select id="dataset"></select>

@@ -9,12 +9,14 @@ import { printable } from '../../functions/core/printable.ts';
 import { maybeOne } from '../../functions/db/client.ts';
 import { selectPagePath } from '../../functions/ledger/loads/report/past-loads-sql.ts';
 import type { Status } from '../../functions/operate/verbs/status.ts';
+import { openRulesInWords } from '../../functions/words/summary-lines/open-rejects-lines.ts';
 import type { Context } from '../context.ts';
 import { listenHere } from '../local-server.ts';
 import type { LoadSession } from '../loading/load-one.ts';
 import { askHere } from '../operating/operator.ts';
+import { commandAt, type TypedPlace } from '../typed/command-at.ts';
 import { CommandError, UsageError } from '../typed/usage.ts';
-import { watcher } from '../watching/now.ts';
+import { type Now, watcher } from '../watching/now.ts';
 import { answerHeld, type Loaded } from './answers.ts';
 import { document, policy } from './document.ts';
 import { cookieName, judge, type Keys } from './door.ts';
@@ -40,7 +42,7 @@ export interface Served {
  * @throws CommandError where the port is taken
  */
 export async function servePage(
-  { port, loaded }: { readonly port: number; readonly loaded: Loaded },
+  { port, typed, loaded }: { readonly port: number; readonly typed: TypedPlace; readonly loaded: Loaded },
   session: LoadSession,
   context: Context,
 ): Promise<Served> {
@@ -48,7 +50,7 @@ export async function servePage(
   const keys = { token: key(), session: key(), port };
   const uploads = uploadsOf(session, context);
   const listeners = new Set<ServerResponse>();
-  const routes = routesOf({ session, context, uploads, listeners, loaded });
+  const routes = routesOf({ session, context, uploads, listeners, typed, loaded });
   const server = createServer((request, response) => {
     answer(request, response, { ...keys, port: (server.address() as AddressInfo).port }, routes).catch(
       (error: unknown) => {
@@ -60,7 +62,7 @@ export async function servePage(
   server.headersTimeout = 5_000;
   server.maxConnections = 50;
   const own = await listenHere(server, port, { name: 'the page', option: '--page-port' });
-  const telling = tell(listeners, session, context);
+  const telling = tell(listeners, { session, context, typed });
   const closed = (async () => {
     await telling;
     for (const listener of listeners) listener.end();
@@ -118,10 +120,11 @@ interface Serving {
   readonly context: Context;
   readonly uploads: Uploads;
   readonly listeners: Set<ServerResponse>;
+  readonly typed: TypedPlace;
   readonly loaded: Loaded;
 }
 
-function routesOf({ session, context, uploads, listeners, loaded }: Serving): Readonly<Record<string, Route>> {
+function routesOf({ session, context, uploads, listeners, typed, loaded }: Serving): Readonly<Record<string, Route>> {
   const held =
     (verb: 'approve' | 'decline'): Route =>
     async (request, response) => {
@@ -129,7 +132,7 @@ function routesOf({ session, context, uploads, listeners, loaded }: Serving): Re
       if (typeof loadId !== 'number' || !Number.isSafeInteger(loadId) || loadId < 1) throw new Unfit('which load?');
       const why = typeof reason === 'string' && reason.trim() !== '' ? reason.trim() : null;
       if (verb === 'decline' && why === null) throw new Unfit('say why: who sent the file has to know');
-      json(response, { said: await answerHeld({ verb, loadId, reason: why }, { session, loaded }, context) });
+      json(response, { said: await answerHeld({ verb, loadId, reason: why }, { session, typed, loaded }, context) });
     };
   const ofUpload =
     (use: (id: string) => Promise<string>): Route =>
@@ -225,8 +228,28 @@ async function writtenPage(loadId: number, { connect, reports }: LoadSession): P
   return await readFile(pagePath).catch(() => null);
 }
 
+/** What a person cannot see, or what turns the direction of text, is spelt out; a text of more than 1,000 characters is cut. */
+function visible(_name: string, value: unknown): unknown {
+  return typeof value === 'string' ? printable(value, 1_000) : value;
+}
+
+/** With the words and commands of what is open: the page has no part of the program that makes them. */
+function shownOnPage(now: Now, command: (rest: string) => string): object {
+  const { newest, ...all } = now.openRejects;
+  const open = newest.map(({ loadId, target, dataset, open: left, rejected, ...broken }) => ({
+    ...{ loadId, target, dataset, open: left, rejected },
+    rules: openRulesInWords({ loadId, target, open: left, ...broken }),
+    commands: [command(`rejects ${loadId}`), command(`replay ${loadId}`)],
+  }));
+  return { ...now, openRejects: { ...all, newest: open } };
+}
+
 /** Tells everybody who has the page open what runs, as often as it changes. */
-async function tell(listeners: ReadonlySet<ServerResponse>, session: LoadSession, context: Context): Promise<void> {
+async function tell(
+  listeners: ReadonlySet<ServerResponse>,
+  { session, context, typed }: Pick<Serving, 'session' | 'context' | 'typed'>,
+): Promise<void> {
+  const command = commandAt(typed);
   const see = watcher(context.typedIn);
   const question = { verb: 'status', input: {}, why: null };
   const told = new WeakMap<ServerResponse, string>();
@@ -235,10 +258,10 @@ async function tell(listeners: ReadonlySet<ServerResponse>, session: LoadSession
       const event = await session
         .connect((db) => askHere(question, { db, target: session.target }, context))
         .then(
-          (status) => ({ now: see(status as Status), trouble: null }),
+          (status) => ({ now: shownOnPage(see(status as Status), command), trouble: null }),
           (error: unknown) => ({ now: null, trouble: printable((error as Error).message) }),
         );
-      const data = `data: ${JSON.stringify(event)}\n\n`;
+      const data = `data: ${JSON.stringify(event, visible)}\n\n`;
       for (const listener of listeners) if (told.get(listener) !== data) listener.write(data);
       for (const listener of listeners) told.set(listener, data);
     }

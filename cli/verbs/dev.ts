@@ -24,6 +24,7 @@ import { noView, progressView } from '../loading/progress.ts';
 import { replayAwaited } from '../loading/replay-awaiting.ts';
 import { withLoadSession } from '../loading/session.ts';
 import { tellSkipped } from '../loading/skipped.ts';
+import type { TypedPlace } from '../typed/command-at.ts';
 import { UsageError } from '../typed/usage.ts';
 import { printable } from '../../functions/core/printable.ts';
 import { many } from '../../functions/db/client.ts';
@@ -65,7 +66,15 @@ file (a link, a pipe) or may not be read is skipped, and told once.
     await withLoadSession(database, context, { small: false }, async (session) => {
       const folder = await prepareFolders(session, context);
       const metrics = port === undefined ? null : await servedMetrics(port, session, context);
-      const page = pagePort === undefined ? null : await servedPage(pagePort, metrics, session, context);
+      const page =
+        pagePort === undefined
+          ? null
+          : await servedPage(
+              { port: pagePort, typed: { databaseUrl: values['database-url'] } },
+              metrics,
+              session,
+              context,
+            );
       await watchFolder({ folder, followLinks: flags.has('follow-links'), metrics }, session, context);
       await page?.closed;
     });
@@ -91,7 +100,7 @@ async function servedMetrics(port: number, { connect }: LoadSession, { err, sign
 }
 
 async function servedPage(
-  port: number,
+  at: { readonly port: number; readonly typed: TypedPlace },
   metrics: Metrics | null,
   session: LoadSession,
   context: Context,
@@ -101,7 +110,7 @@ async function servedPage(
     const name = shortPath(request.key, context.typedIn);
     await tellLoaded({ request, report, name, milliseconds }, metrics, session, context);
   };
-  const served = await servePage({ port, loaded }, session, context);
+  const served = await servePage({ ...at, loaded }, session, context);
   // what goes to stderr is without secrets, and the token is one
   context.show(`page at ${served.url}\n`, false);
   return served;

@@ -32,12 +32,17 @@ export async function looks(
 }
 
 /** What a stack of an earlier version answers lacks these. */
-type Answered = Omit<Status, 'running' | 'waiting'> &
-  Partial<Pick<Status, 'running'>> & {
+type Answered = Omit<Status, 'running' | 'waiting' | 'openRejects'> &
+  Partial<Pick<Status, 'running' | 'openRejects'>> & {
     readonly waiting: readonly (Omit<Status['waiting'][number], 'order'> & { readonly order?: number[] })[];
   };
 
 function ofAnyVersion(answer: Answered): Status {
   const waiting = answer.waiting.map((queue) => ({ ...queue, order: queue.order ?? [queue.next] }));
-  return { ...answer, running: answer.running ?? [], waiting };
+  return {
+    ...answer,
+    running: answer.running ?? [],
+    openRejects: answer.openRejects ?? nothingYet.openRejects,
+    waiting,
+  };
 }

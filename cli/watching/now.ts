@@ -29,6 +29,7 @@ export interface Now {
   readonly held: readonly LoadLine[];
   readonly paused: Status['paused'];
   readonly awaiting: Status['awaiting'];
+  readonly openRejects: Status['openRejects'];
   /** Newest first, with the loads that run and are held among them. */
   readonly last: readonly (LoadLine & { readonly name: string })[];
 }
@@ -79,6 +80,7 @@ export function watcher(folder: string, now: () => number = Date.now): (status: 
       held: status.loads.filter(({ outcome }) => outcome === 'HELD'),
       paused: status.paused,
       awaiting: status.awaiting,
+      openRejects: status.openRejects,
       last: status.loads.map((load) => ({ ...load, name: shortName(load, folder) })),
     };
   };

@@ -1,5 +1,6 @@
 import { printable } from '../../functions/core/printable.ts';
 import { cutToWidth } from '../../functions/words/display-width.ts';
+import { openRejectsTable } from '../../functions/words/summary-lines/open-rejects-lines.ts';
 import { columns, count, plural, second } from '../../functions/words/quantities.ts';
 import { loadState } from '../../functions/words/summary-lines/undone-lines.ts';
 import type { Now, RunningNow } from './now.ts';
@@ -16,7 +17,7 @@ export interface Screen {
 
 /** What runs now, in lines that fit the screen: where they are too many, the oldest loads are left out. */
 export function screenLines(now: Now, { columns: wide, rows, command, time }: Screen): readonly string[] {
-  const { database, running, queues, held, paused, awaiting, last } = now;
+  const { database, running, queues, held, paused, awaiting, openRejects, last } = now;
   const block = (title: string, lines: readonly (readonly string[])[], right: readonly number[] = []): string[] =>
     lines.length === 0 ? [] : ['', title, ...columns(lines, right).trimEnd().split('\n')];
   const lines = [
@@ -48,6 +49,7 @@ export function screenLines(now: Now, { columns: wide, rows, command, time }: Sc
         `for ${parents.join(', ')}`,
       ]),
     ),
+    ...openRejectsTable(openRejects, 5, { command }).split('\n').slice(0, -1),
     ...block(
       'last loads',
       [

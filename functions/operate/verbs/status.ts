@@ -11,6 +11,8 @@ import { type PauseRow, selectPauses } from '../../ledger/operations/pauses-sql.
 import type { View } from '../../words/view.ts';
 import { loadLines, loadLineSchema, loadTable } from '../load-lines.ts';
 import { mergingLines, mergingSchema, mergingTable, runningLines, runningSchema } from '../merging-lines.ts';
+import { openRejectsTable } from '../../words/summary-lines/open-rejects-lines.ts';
+import { openRejectsSchema, readOpenRejects } from '../open-rejects/open-rejects.ts';
 import { pauseOf, pauseSchema } from '../paused-targets.ts';
 import { leaseState, readLeases } from '../running.ts';
 import { selectNewestLoads, type HeldLease, type LoadRow } from '../sql.ts';
@@ -67,6 +69,7 @@ const statusSchema = z.strictObject({
   /** How far each running load is, those that merge among them. */
   running: z.array(runningSchema),
   awaiting: z.array(awaitingSchema),
+  openRejects: openRejectsSchema,
 });
 /** What it answers. */
 export type Status = z.infer<typeof statusSchema>;
@@ -91,13 +94,25 @@ export const status = defineVerb({
     );
     const awaiting = (await many<AwaitingRow>(deps.db, selectAwaiting())).map(awaitingOf);
     const [merging, running] = [mergingLines(progress), runningLines(progress)];
-    return { database: deps.place, loads, leases: lines, waiting, paused, missingIndexes, merging, running, awaiting };
+    const openRejects = await readOpenRejects(deps.db);
+    return {
+      database: deps.place,
+      loads,
+      leases: lines,
+      waiting,
+      paused,
+      missingIndexes,
+      merging,
+      running,
+      awaiting,
+      openRejects,
+    };
   },
-  show({ database, loads, leases, waiting, paused, missingIndexes, merging, awaiting }, view) {
+  show({ database, loads, leases, waiting, paused, missingIndexes, merging, awaiting, openRejects }, view) {
     const table = loads.length === 0 ? 'no loads yet\n' : loadTable(loads, view);
     const held = `${heldTable(loads, view)}${undoneTable(loads, view)}`;
     const inUse = `${mergingTable(merging)}${leaseTable(leases)}${queueTable(waiting)}${pauseTable(paused, view)}`;
-    return `database  ${printable(database ?? 'none yet')}\n\n${table}${held}${awaitingTable(awaiting)}${inUse}${missingTable(missingIndexes)}`;
+    return `database  ${printable(database ?? 'none yet')}\n\n${table}${held}${openRejectsTable(openRejects, 5, view)}${awaitingTable(awaiting)}${inUse}${missingTable(missingIndexes)}`;
   },
 });
 
