@@ -8,6 +8,7 @@ import { readLoad, type Load } from '../ledger/loads/load.ts';
 import { updateReportedAt, updateReportPlace } from '../ledger/loads/loads-sql.ts';
 import { readLoadReport } from '../ledger/loads/summary.ts';
 import { updateUndoReported } from '../ledger/undos/undos-sql.ts';
+import { keepMemoryFlat } from '../objects/flat-memory.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import type { Emit } from '../runtime/metrics.ts';
 import { noteFittingCharsets } from './fitting-charsets.ts';
@@ -84,7 +85,11 @@ async function writeFiles(
   const rejectsPath =
     known.counts.rejected === 0
       ? null
-      : await store.put({ bucket, below, key: place.rejectsKey }, rejectsFile(db, load), 'text/csv; charset=utf-8');
+      : await store.put(
+          { bucket, below, key: place.rejectsKey },
+          keepMemoryFlat(rejectsFile(db, load)),
+          'text/csv; charset=utf-8',
+        );
   const { reportPath, pagePath } = place;
   const first = known.counts.rejected === 0 ? null : await readFirstRejects(db, load, known);
   const made = { ...(first !== null && { mends: [...first.mends] }), madeBy: madeBy(db, { stack, version }) };
