@@ -16,6 +16,7 @@ import {
   names,
   overriding,
   records,
+  recordsByKey,
   type RecordRange,
   target,
   values,
@@ -40,7 +41,7 @@ export function insertPlainly(range: RecordRange): Sql {
   return sql`
     insert into ${target(range)} (${names(givenColumns(range))})${overriding(range)}
     select ${values(givenColumns(range))}
-    from ${records(range, 'new')}`;
+    from ${recordsByKey(range, 'new')}`;
 }
 
 /** Rows that still differ, and nothing else: what became equal or newer meanwhile is left alone. */
@@ -49,7 +50,7 @@ export function updateDiffering(range: RecordRange, beats: Beats, disposition: W
   return sql`
     update ${target(range)} as t
     set ${join(set.map((column) => sql`${ident(column.name)} = ${becoming(column)}`))}
-    from ${records(range, disposition)}
+    from ${recordsByKey(range, disposition)}
     where ${keyMatch(range.contract)}
       and ${rowDiffers(range.contract, range.filled)}
       and ${beats(range.contract, comparable)}`;

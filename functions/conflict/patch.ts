@@ -10,6 +10,7 @@ import {
   names,
   overriding,
   records,
+  recordsByKey,
   type RecordRange,
   target,
   values,
@@ -70,7 +71,7 @@ function updateSaid(range: RecordRange, disposition: Written): Sql {
   return sql`
     update ${target(range)} as t
     set ${join(set.map((column) => sql`${ident(column.name)} = ${becoming(column)}`))}
-    from ${records(range, disposition)}
+    from ${recordsByKey(range, disposition)}
     where ${keyMatch(contract)}
       and ${says(contract, filled, comparable)}`;
 }

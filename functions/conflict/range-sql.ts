@@ -56,6 +56,29 @@ export function records(range: RecordRange, disposition: Written): Sql {
     ) as s`;
 }
 
+/**
+ * As `records`, in the order of the business key, for a statement that writes the key's index: neighbours of the file lie
+ * anywhere in it, neighbours by key on one page. 250,000 records cost a third less CPU so where they are in no order
+ * (docs/adr/0094), those that rise already cost nothing more.
+ */
+export function recordsByKey(range: RecordRange, disposition: Written): Sql {
+  if (range.contract.businessKey.length === 0) return records(range, disposition);
+  return sql`(
+      select *
+      from ${records(range, disposition)}
+      ${byKey(range.contract)}
+    ) as s`;
+}
+
+/** ORDER BY of records `s`: texts byte by byte, which is near enough to any collation's order and a fraction of its cost. */
+function byKey({ businessKey, columns }: Contract): Sql {
+  const key = businessKey.map((name) => {
+    const isText = columns.some((column) => column.name === name && column.stagingType === 'text');
+    return sql`s.${ident(name)}${isText ? sql` collate "pg_catalog"."C"` : sql``}`;
+  });
+  return sql`order by ${join(key)}`;
+}
+
 function inPart({ part }: RecordRange): Sql {
   const conditions = (part?.asked ?? []).map(({ name }) => {
     const isNull = part?.nulls.includes(name) === true;

@@ -1,5 +1,5 @@
 import { latencyOf } from './latency.ts';
-import { type History, leastRows, liveMs, paceAfter, quietMs, type Pace, type Wish } from './pace.ts';
+import { type History, leastRows, paceAfter, type Pace, type Wish, wishedMs } from './pace.ts';
 import type { Reading } from './signal.ts';
 
 /** All that is decided by. */
@@ -73,7 +73,7 @@ function restShare(isSlow: boolean, { isLive }: Wish): number {
 
 /** What the last transaction took, and a second at most. */
 function lastMs({ history, wish }: Circumstances): number {
-  const last = history.transactions.at(-1)?.ms ?? wish.targetBatchMs ?? (wish.isLive ? liveMs : quietMs);
+  const last = history.transactions.at(-1)?.ms ?? wishedMs(wish);
   return Math.min(1_000, last);
 }
 

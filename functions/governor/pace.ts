@@ -1,3 +1,5 @@
+import { usualBatchRows } from '../core/traffic/traffic.ts';
+
 /** A transaction of the merge that committed. */
 export interface Transaction {
   /** When it ended, milliseconds. */
@@ -32,6 +34,8 @@ export interface Wish {
   /** Wished milliseconds of a transaction, where somebody declared them. */
   readonly targetBatchMs?: number;
   readonly isLive: boolean;
+  /** Somebody said that nobody else uses the target (live: no); absent: it was seen, or it is live. */
+  readonly isAlone?: boolean;
   /** As many as are configured. */
   readonly lanes: number;
 }
@@ -50,6 +54,13 @@ export const leastRows = 100;
 export const mostRows = 250_000;
 /** Rows that change are locked so long, where nobody is seen to wait for them. */
 export const quietMs = 1_000;
+/**
+ * Of a target that nobody else uses, as somebody said: nobody waits for its rows. By key, ten times as many rows cost a third less
+ * CPU a row (docs/adr/0094); a call of 900 s has time for far more, and what is lost with a transaction is ten seconds of work.
+ */
+export const aloneMs = 10_000;
+/** Its transactions begin with these, where the dataset asks for no number. */
+export const aloneRows = 50_000;
 /**
  * Of a live target: others wait for no row longer than that, and the server is at other work ten times a second. Less would be
  * mostly commits where the disk is busy, and a load of hours.
@@ -72,8 +83,7 @@ const patience = { first: 10, most: 160 };
  */
 export function paceAfter({ transactions, stops }: Omit<History, 'first'>, wish: Wish): Pace {
   const most = mostLanes(wish);
-  const begin = wish.isLive ? Math.min(wish.batchRows, liveRows) : wish.batchRows;
-  let changing = sized(begin, wish.targetBatchMs ?? (wish.isLive ? liveMs : quietMs), wish);
+  let changing = sized(beginningRows(wish), wishedMs(wish), wish);
   let inserting = wish.isLive ? changing : sized(mostRows, wish.targetBatchMs ?? null, wish);
   let lanes = startingLanes(wish);
   let untilMore = patience.first;
@@ -100,6 +110,17 @@ export function paceAfter({ transactions, stops }: Omit<History, 'first'>, wish:
     }
   }
   return { changing: Math.round(changing.rows), inserting: Math.round(inserting.rows), lanes };
+}
+
+/** Of a transaction that changes rows. */
+function beginningRows({ batchRows, isLive, isAlone }: Wish): number {
+  if (isLive) return Math.min(batchRows, liveRows);
+  return isAlone === true && batchRows === usualBatchRows ? aloneRows : batchRows;
+}
+
+/** Milliseconds that a transaction which changes rows is led to. */
+export function wishedMs({ targetBatchMs, isLive, isAlone }: Wish): number {
+  return targetBatchMs ?? (isLive ? liveMs : isAlone === true ? aloneMs : quietMs);
 }
 
 /** Of a live target half of what is configured. */

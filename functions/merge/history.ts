@@ -36,11 +36,12 @@ export function stopsAmong(waits: readonly WaitRow[]): readonly Stop[] {
 
 /** What was asked for of it. */
 export function wishOf({ contract, live, lanes }: PlannedLoad, lanesNow: number): Wish {
-  const { targetBatchMs } = contract.traffic ?? {};
+  const { targetBatchMs, live: said } = contract.traffic ?? {};
   return {
     batchRows: contract.limits.batchRows,
     ...(targetBatchMs === undefined ? {} : { targetBatchMs }),
     isLive: live?.isLive === true,
+    isAlone: live?.isLive !== true && said === 'no',
     lanes: lanes ?? lanesNow,
   };
 }

@@ -1,3 +1,4 @@
+import { usualBatchRows } from '../../core/traffic/traffic.ts';
 import type { Limits } from '../../core/contract.ts';
 
 const KIB = 1024;
@@ -13,11 +14,6 @@ const MAX_RAW_BYTES = 64 * KIB;
 const MAX_KEPT_BYTES = 1024 * MIB;
 /** 32 MiB: staged in 1.7 s (docs/scale.md), so a killed worker redoes little, and 2 workers stay busy from 64 MB on. */
 export const SLICE_BYTES = 32 * MIB;
-/**
- * 5 000 changed rows keep their locks for ~0.05 s, which leaves the p95 of live traffic where it was; 50 000 a transaction
- * are 8 % faster (2 M changed rows merged in 11.5 s against 10.7 s, PostgreSQL 17.10, 2 cores).
- */
-const BATCH_ROWS = 5_000;
 
 /**
  * What holds where a dataset says nothing. No limit on rejects: they are kept, counted and reported, and how many are too
@@ -30,7 +26,7 @@ export const defaultLimits: Limits = {
   maxRejectShare: null,
   allowAllRejected: false,
   sliceBytes: SLICE_BYTES,
-  batchRows: BATCH_ROWS,
+  batchRows: usualBatchRows,
 };
 
 /** Bytes of a load's rejects that the ledger keeps. Not among the defaults: a contract without it has the hash that it had. */

@@ -30,7 +30,7 @@ export function decided(row: DecisionRow): readonly [rows: string, lanes: string
   return [count(inserts ? decision.inserting : decision.changing), String(decision.lanes), does];
 }
 
-/** `live, inserts, target 500 ms, from 1,000 rows, 4 lanes`; `quiet`: none of them. */
+/** `live, inserts, target 500 ms, from 1,000 rows, 4 lanes`; `quiet`: none of them; `alone`: nobody else uses it, as was said. */
 function wishOf(load: string): Circumstances['wish'] {
   const number = (pattern: RegExp): number | null => {
     const [, digits] = pattern.exec(load) ?? [];
@@ -41,6 +41,7 @@ function wishOf(load: string): Circumstances['wish'] {
     batchRows: number(/from ([\d,]+) rows/u) ?? 5_000,
     ...(targetBatchMs === null ? {} : { targetBatchMs }),
     isLive: load.includes('live'),
+    isAlone: load.includes('alone'),
     lanes: number(/(\d+) lanes/u) ?? 2,
   };
 }
