@@ -4,9 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { sealOf } from '../../functions/core/contract-hash.ts';
 import { sql } from '../../functions/core/sql.ts';
-import { withClient } from '../../functions/db/client.ts';
+import { execute, transaction, withClient } from '../../functions/db/client.ts';
 import { currentContract } from '../../functions/extract/current-contract.ts';
-import { selectLease } from '../../functions/ledger/leases/leases-sql.ts';
+import { holdLease, renew } from '../../functions/ledger/leases/lease.ts';
+import { insertLease, leaseToken, replaceLease, selectLease } from '../../functions/ledger/leases/leases-sql.ts';
 import { selectWaitersBefore } from '../../functions/ledger/leases/waiters-sql.ts';
 import { readLoad } from '../../functions/ledger/loads/load.ts';
 import { stepReached } from '../../functions/ledger/loads/step-reached-sql.ts';
@@ -58,6 +59,27 @@ describe('an execution that ends in the middle, and the next one for the same ob
       union all select epoch::text from landfall_staging.epochs`);
   const readReport = async (report: LoadReport): Promise<LoadReport> =>
     JSON.parse(await readFile(report.reportPath ?? '', 'utf8')) as LoadReport;
+
+  it('holds its lease against a takeover, and not against another lane that renews it', async () => {
+    await failAt('Transform');
+    const held = { loadId: 1, attempt: 7, target: 'public.t' };
+    const lease = { ...held, execution: 'one', owner: null, seconds: 60 };
+    const next = replaceLease({ ...lease, attempt: 8, execution: 'two' }, leaseToken(1, 7));
+    await pipeline.connect(async (other) => {
+      await pipeline.connect(async (db) => {
+        await execute(db, insertLease(lease));
+        await transaction(db, {}, async () => {
+          await holdLease(db, held);
+          await transaction(other, { lockTimeoutMs: 100 }, () => renew(other, held));
+          await expect(transaction(other, { lockTimeoutMs: 100 }, () => execute(other, next))).rejects.toThrow(
+            'lock timeout',
+          );
+        });
+        expect(await execute(other, next)).toBe(1);
+        await expect(transaction(db, {}, () => holdLease(db, held))).rejects.toThrow('no longer leased to attempt 7');
+      });
+    });
+  });
 
   it('reports a load that was loaded but not reported, as ALREADY_LOADED', async () => {
     await failAt('Report');

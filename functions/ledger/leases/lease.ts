@@ -10,7 +10,7 @@ import {
   renewLease,
   replaceLease,
   selectLease,
-  selectTokenForShare,
+  selectTokenForKeyShare,
   terminateBackends,
   type LeaseRow,
 } from './leases-sql.ts';
@@ -160,7 +160,7 @@ async function endOlderBackends(db: Db, wanted: Wanted): Promise<void> {
  * @throws LeaseLost when the target belongs to another attempt or load now.
  */
 export async function holdLease(db: Db, load: { loadId: number; attempt: number; target: string }): Promise<void> {
-  const row = await maybeOne<{ token: string }>(db, selectTokenForShare(load.target));
+  const row = await maybeOne<{ token: string }>(db, selectTokenForKeyShare(load.target));
   if (row?.token !== leaseToken(load.loadId, load.attempt)) {
     throw new LeaseLost(
       `${printable(load.target)} is no longer leased to attempt ${load.attempt} of load ${load.loadId}`,

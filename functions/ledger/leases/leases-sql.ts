@@ -55,16 +55,24 @@ export function insertLease(lease: NewLease): Sql {
     returning token`;
 }
 
-/** Takeover: waits for every transaction that holds the old lease FOR SHARE; answers no row where it changed hands meanwhile. */
+/**
+ * Takeover: waits for every transaction that holds the old lease FOR KEY SHARE, which the UPDATE by itself would not, since no key
+ * changes; answers no row where it changed hands meanwhile.
+ */
 export function replaceLease(lease: NewLease, oldToken: string): Sql {
   return sql`
+    with old as (
+      select target from landfall.leases
+      where (target = ${lease.target})
+        and (token = ${oldToken})
+      for update
+    )
     update landfall.leases
     set load_id = ${lease.loadId}, attempt = ${lease.attempt}, execution = ${lease.execution},
       token = ${leaseToken(lease.loadId, lease.attempt)},
       owner = ${lease.owner === null ? null : JSON.stringify(lease.owner)},
       acquired_at = clock_timestamp(), expires_at = clock_timestamp() + make_interval(secs => ${lease.seconds})
-    where (target = ${lease.target})
-      and (token = ${oldToken})
+    where (target = (select target from old))
     returning token`;
 }
 
@@ -91,9 +99,12 @@ export function selectLoadRenewing(loadId: number, attempt: number, seconds: num
     select * from landfall.loads where (loads.load_id operator(pg_catalog.=) ${loadId})`;
 }
 
-/** Held until the transaction ends: a takeover waits for it. */
-export function selectTokenForShare(target: string): Sql {
-  return sql`select token from landfall.leases where (target = ${target}) for share`;
+/**
+ * Held until the transaction ends: a takeover waits for it, and so does who takes the lease away. Renewing does not: a lane that
+ * begins would else wait for the transaction of another one.
+ */
+export function selectTokenForKeyShare(target: string): Sql {
+  return sql`select token from landfall.leases where (target = ${target}) for key share`;
 }
 
 /** Does nothing where the lease has passed to another attempt. */
