@@ -7,7 +7,7 @@ const header = 'landfall.load,landfall.record,id,note,landfall.whole_record\r\n'
 const body = '1,1,7,"a\r\nb ""c""",\r\n\r\n1,2,8,é,\r\n,,,,\r\n1,3,9,"\n",x';
 
 async function linesOf(bytes: Buffer, pieceBytes: number): Promise<readonly TextLine[]> {
-  const found = mendedHeader({ bytes, isAll: true } as Parameters<typeof mendedHeader>[0], ['id', 'note']);
+  const found = mendedHeader({ bytes, isAll: true }, ['id', 'note']);
   if (typeof found === 'string') throw new Error(found);
   const content = {
     async *read({ start }: { start: number }) {
