@@ -85,7 +85,7 @@ const draw = ({ now, trouble }) => {
 };
 const source = new EventSource('/events');
 source.addEventListener('message', ({ data }) => draw(JSON.parse(data)));
-source.addEventListener('error', () => draw({ now: null, trouble: 'landfall dev does not answer: it has ended, or this page is of an earlier start.' }));
+source.addEventListener('error', () => draw({ now: null, trouble: 'landfall dev does not answer: it has ended, this page is of an earlier start, or too many pages are open.' }));
 
 const choose = at('dataset'), input = at('file'), drop = at('drop');
 const judged = ({ id, name, dataset, trouble, lines, loadId, replaces }) => {

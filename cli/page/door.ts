@@ -42,6 +42,8 @@ export function judge({ method, url, headers }: Asking, { token, session, port }
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none')
     return out(403, 'another site may ask for nothing here');
+  // an address like //: Node hands on whatever was sent
+  if (!URL.canParse(url, 'http://page')) return out(400, 'this is no address of the page');
   const typed = method === 'GET' ? new URL(url, 'http://page').searchParams.get('token') : null;
   if (typed !== null) return isSame(typed, token) ? { is: 'greet' } : out(401, wrong);
   const cookies = cookie.split(';').map((each) => each.trim());

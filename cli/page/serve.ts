@@ -25,6 +25,12 @@ import { Unfit, type Uploads, uploadsOf } from './uploads.ts';
 /** Between two looks into the ledger, while somebody has the page open. */
 const pauseMs = 1_000;
 
+/** Pages that are open at once; of the connections below enough are left for what they ask. */
+const mostListeners = 20;
+
+/** Who has read nothing for so long is hung up on: a browser asks anew. */
+const patienceMs = 60_000;
+
 /** Of a body that is no file. */
 const mostBodyBytes = 10_000;
 
@@ -51,7 +57,7 @@ export async function servePage(
   const uploads = uploadsOf(session, context);
   const listeners = new Set<ServerResponse>();
   const routes = routesOf({ session, context, uploads, listeners, typed, loaded });
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
     answer(request, response, { ...keys, port: (server.address() as AddressInfo).port }, routes).catch(
       (error: unknown) => {
         request.resume();
@@ -94,8 +100,9 @@ async function answer(
   for (const [name, value] of Object.entries(guarded)) response.setHeader(name, value);
   const judged = judge({ method, url, headers }, keys);
   if (judged.is === 'out') {
-    request.resume();
-    response.writeHead(judged.status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${judged.why}\n`);
+    // with its connection: nobody reads what a stranger goes on to send
+    const leave = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
+    response.writeHead(judged.status, leave).end(`${judged.why}\n`);
     return;
   }
   if (judged.is === 'greet') {
@@ -146,6 +153,11 @@ function routesOf({ session, context, uploads, listeners, typed, loaded }: Servi
       response.end(document);
     },
     'GET /events': (_, response) => {
+      if (listeners.size >= mostListeners) {
+        // a browser asks no more then, and the page says so
+        response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' }).end('too many pages are open\n');
+        return;
+      }
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
       // what is written at once tells the browser that it is connected
       response.write(': landfall\n\n');
@@ -186,7 +198,8 @@ function json(response: ServerResponse, value: object, status = 200): void {
 async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   if (request.headers['content-type'] !== 'application/json') throw new Unfit('this is no JSON');
   let text = '';
-  for await (const part of request.setEncoding('utf8')) {
+  // the request stays open where it is too long: its answer goes the same way
+  for await (const part of request.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     text += String(part);
     if (text.length > mostBodyBytes) throw new Unfit('this is too long');
   }
@@ -244,6 +257,21 @@ function shownOnPage(now: Now, command: (rest: string) => string): object {
   return { ...now, openRejects: { ...all, newest: open } };
 }
 
+/** What a page was told last, and when. */
+type Told = WeakMap<ServerResponse, { readonly data: string; readonly at: number }>;
+
+/** Each event is all of what runs, so one who reads slowly gets the newest and not each: nothing piles up for them. */
+function tellOne(listener: ServerResponse, data: string, told: Told): void {
+  const last = told.get(listener);
+  if (listener.writableLength > 0) {
+    if (last !== undefined && performance.now() - last.at > patienceMs) listener.destroy();
+    return;
+  }
+  if (last?.data === data) return;
+  listener.write(data);
+  told.set(listener, { data, at: performance.now() });
+}
+
 /** Tells everybody who has the page open what runs, as often as it changes. */
 async function tell(
   listeners: ReadonlySet<ServerResponse>,
@@ -252,7 +280,7 @@ async function tell(
   const command = commandAt(typed);
   const see = watcher(context.typedIn);
   const question = { verb: 'status', input: {}, why: null };
-  const told = new WeakMap<ServerResponse, string>();
+  const told: Told = new WeakMap();
   while (!context.signal.aborted) {
     if (listeners.size > 0) {
       const event = await session
@@ -262,8 +290,7 @@ async function tell(
           (error: unknown) => ({ now: null, trouble: printable((error as Error).message) }),
         );
       const data = `data: ${JSON.stringify(event, visible)}\n\n`;
-      for (const listener of listeners) if (told.get(listener) !== data) listener.write(data);
-      for (const listener of listeners) told.set(listener, data);
+      for (const listener of listeners) tellOne(listener, data, told);
     }
     await sleep(pauseMs, undefined, { signal: context.signal }).catch(() => undefined);
   }

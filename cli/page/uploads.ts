@@ -96,7 +96,7 @@ export function uploadsOf(session: LoadSession, context: Context): Uploads {
         };
       } catch (error) {
         await drop(id);
-        throw error;
+        throw toldUpload(error);
       }
     },
     async land(id) {
@@ -120,6 +120,14 @@ export function uploadsOf(session: LoadSession, context: Context): Uploads {
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+/** What may happen to any upload: whoever sent it went away, or the disk is full. */
+function toldUpload(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET')
+    return new Unfit('the upload broke off, and nothing of it is kept: drop the file again');
+  return code === 'ENOSPC' ? new Unfit('there is no room left on the disk for this file') : error;
 }
 
 /** Where it would lie below the landing folder. Throws Unfit. */

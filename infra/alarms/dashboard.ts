@@ -45,7 +45,10 @@ export class Dashboard extends Construct {
           ]),
         ],
         [
-          graph('Milliseconds by step, longest load', largest(steps.map((step) => ofSteps[step]))),
+          graph(
+            'Milliseconds of the longest load, and of the longest of each step',
+            largest(['LoadMilliseconds', ...steps.map((step) => ofSteps[step])]),
+          ),
           graph('Rejected records, percent of the worst load', largest(['RejectShare'])),
           graph(
             'Oldest running load, longest wait, minutes',

@@ -24,6 +24,8 @@ test.each([
   ['a wrong cookie', 'GET', '/', { host, cookie: 'landfall_4000=the-sessioN' }, 401],
   ['the cookie of another port', 'GET', '/', { host, cookie: 'landfall_4001=the-session' }, 401],
   ['the token for a cookie', 'GET', '/', { host, cookie: 'landfall_4000=the-token' }, 401],
+  ['an address that is none', 'GET', '//', { host, cookie }, 400],
+  ['an address that is none, by a stranger', 'POST', 'http://[', { host, origin }, 400],
   ['no host', 'GET', '/', { cookie }, 403],
   ['a name that leads here', 'GET', '/?token=the-token', { host: 'evil.test:4000' }, 403],
   ['a name that begins like this machine', 'GET', '/', { host: '127.0.0.1.evil.test:4000', cookie }, 403],
