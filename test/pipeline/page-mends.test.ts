@@ -102,8 +102,10 @@ it('what names its columns is tried by their names, and a record that was cut of
   const a = await pipeline.file('a.csv', 'id,amount,level\n41,4,x\n');
   const b = await pipeline.file('b.csv', 'level,amount,id\nx,"1\u00a0234,50",42\nx,4,43,more\nx,4,44,more\nx,45\n');
   const { loadId } = await pipeline.load(a, { ...into, objects: [{ key: a }, { key: b }] });
-  const written = join(pipeline.directory, 'reports', 'public.m-id', String(loadId), 'report.json');
-  expect((JSON.parse(await readFile(written, 'utf8')) as LoadReport).mends).toMatchObject([
+  const { out } = await type(['explain', String(loadId), '--json', '--database-url', pipeline.url], standIn());
+  const { mends, examples } = JSON.parse(out) as Explained;
+  expect(examples).toMatchObject([{ object: b }, { object: b, expected: 'numeric(12,2)' }]);
+  expect(mends).toMatchObject([
     { code: 'FIELD_COUNT', way: '--long-rows cut', taken: 2, of: 3, breakAnother: 0, isJudged: false },
     { code: 'INVALID_NUMBER', way, taken: 1, of: 1 },
   ]);

@@ -23,6 +23,8 @@ import { summary } from '../../words/summary.ts';
 import { defineVerb, loadIdSchema } from '../verb.ts';
 
 const exampleSchema = z.strictObject({
+  /** The key of its object, of a load that has several. */
+  object: z.string().exactOptional(),
   code: z.string(),
   column: z.string().nullable(),
   line: z.int().nullable(),
