@@ -260,8 +260,17 @@ describe.skipIf(chromium === null)('the page of dev in Chromium', { timeout: 60_
 
   it('shows the numbers of status', async () => {
     const page = await opened();
-    const { loads } = await status();
+    const { loads, openRejects } = await status();
     expect(loads.length).toBeGreaterThan(3);
+    expect(openRejects.newest).toMatchObject([{ open: 1, rules: [{ code: 'INVALID_INTEGER', column: 'n', rejects: 1 }] }]);
+    await expect
+      .poll(() => rowsOf(page, 'open'))
+      .toEqual(
+        openRejects.newest.map(({ loadId, target, open, rejected }) => [
+          ...[String(loadId), target, count(open), count(rejected), 'INVALID_INTEGER of n 1'],
+          expect.stringContaining(`rejects ${loadId}`),
+        ]),
+      );
     await expect
       .poll(() => rowsOf(page, 'last'), { timeout: 20_000 })
       .toEqual(
