@@ -262,7 +262,9 @@ describe.skipIf(chromium === null)('the page of dev in Chromium', { timeout: 60_
     const page = await opened();
     const { loads, openRejects } = await status();
     expect(loads.length).toBeGreaterThan(3);
-    expect(openRejects.newest).toMatchObject([{ open: 1, rules: [{ code: 'INVALID_INTEGER', column: 'n', rejects: 1 }] }]);
+    expect(openRejects.newest).toMatchObject([
+      { open: 1, rules: [{ code: 'INVALID_INTEGER', column: 'n', rejects: 1 }] },
+    ]);
     await expect
       .poll(() => rowsOf(page, 'open'))
       .toEqual(
