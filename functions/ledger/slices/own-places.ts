@@ -25,9 +25,9 @@ export function ownPlacesIn(load: PlannedLoad, slice: number): OwnPlaces | undef
   return {
     before: some.map(({ staged }) => staged.before),
     shifts: some.map(({ staged }) => staged.shift),
-    lines: some.map(({ load }) => load.bodyLine - 1),
-    keys: some.map(({ load }) => load.object.key),
-    modified: some.map(({ load }) => load.object.lastModified || load.startedAt.toISOString()),
+    lines: some.map(({ load: of }) => of.bodyLine - 1),
+    keys: some.map(({ load: of }) => of.object.key),
+    modified: some.map(({ load: of }) => of.object.lastModified || of.startedAt.toISOString()),
   };
 }
 

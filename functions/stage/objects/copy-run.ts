@@ -71,7 +71,7 @@ async function stageOnce(
     await many(db, dropStaging(load.loadId, slice));
     // another call of the same slice may have left one out meanwhile
     const refused = new Set(
-      (await many<{ ordinal: number }>(db, selectRefused(load.loadId))).map((row) => row.ordinal),
+      (await many<{ ordinal: number }>(db, selectRefused(load.loadId))).map(({ ordinal }) => ordinal),
     );
     const members = planned.filter(({ ordinal }) => !refused.has(ordinal));
     const objects = members.map(({ object }) => object);
@@ -84,10 +84,13 @@ async function stageOnce(
       await many(db, createTyped(load.loadId, slice, of.fileColumns, await givenValues(db, of)));
       const mode = { allRaw, zoneJumps: await jumpsOf(db, of) };
       const ahead = readAhead(store, objects);
-      const { staged, parts, notes } = await copyParts(
-        { load, slice, members },
-        { db, store: ahead.store, mode, reading },
-      ).finally(ahead.end);
+      let run: StagedRun;
+      try {
+        run = await copyParts({ load, slice, members }, { db, store: ahead.store, mode, reading });
+      } finally {
+        await ahead.end();
+      }
+      const { staged, parts, notes } = run;
       await many(db, updateReceipt({ ...staged, ...receipt }));
       await execute(db, updateRangeEnd(load.loadId, slice, staged.endOffset ?? row.rangeStart));
       await execute(db, updateStagedParts(load.loadId, parts));
