@@ -18,6 +18,8 @@ export interface AheadStore {
  */
 export function readAhead(store: ObjectStore, objects: readonly StoredObject[]): AheadStore {
   const ahead = new Map<StoredObject, Promise<Buffer>>();
+  /** Those too that were passed over, since nothing but a header is in them. */
+  const underWay = new Set<Promise<unknown>>();
   const places = new Map(objects.map((object, place) => [object, place]));
   const stop = new AbortController();
   let asked = 0;
@@ -26,7 +28,8 @@ export function readAhead(store: ObjectStore, objects: readonly StoredObject[]):
       const object = objects[asked];
       if (object === undefined || object.sizeBytes > mostBytes || object.sizeBytes === 0) continue;
       const whole = wholeOf(store, object, stop.signal);
-      whole.catch(() => undefined);
+      const told = whole.catch(() => undefined).finally(() => underWay.delete(told));
+      underWay.add(told);
       ahead.set(object, whole);
     }
   };
@@ -49,7 +52,7 @@ export function readAhead(store: ObjectStore, objects: readonly StoredObject[]):
     },
     async end() {
       stop.abort();
-      await Promise.allSettled(ahead.values());
+      await Promise.all(underWay);
     },
   };
 }

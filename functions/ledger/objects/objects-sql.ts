@@ -183,16 +183,24 @@ export function updateStagedParts(loadId: number, parts: readonly StagedPart[]):
       and (objects.ordinal operator(pg_catalog.=) part.ordinal)`;
 }
 
-/** Of a report: [{ key, versionId, size, loadedBy, records, code, message, stopped }] in their order; NULL where the load has one object. */
+/**
+ * Of a report: [{ key, versionId, size, loadedBy, records, code, message, stopped }] in their order; NULL where the load has one object. Their records are those
+ * of the load, added up: none where it was refused before Compose counted any, whatever of it was staged until then.
+ */
 export function reportedObjects(loadId: number): Sql {
   return sql`(
         select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
           'key', objects.key, 'versionId', objects.version_id, 'size', objects.size, 'loadedBy', objects.loaded_by,
-          'records', coalesce(case when (objects.run is null) then staged.records else objects.run_records end, 0),
+          'records', coalesce(case
+              when (own.records operator(pg_catalog.=) 0) then 0
+              when (objects.run is null) then staged.records
+              else objects.run_records
+            end, 0),
           'code', objects.refused_code, 'message', objects.refused_message,
           'stopped', (owner.load_id is not null) and (owner.outcome is distinct from 'LOADED')
         ) order by objects.ordinal)
         from landfall.objects
+        join landfall.loads as own on (own.load_id operator(pg_catalog.=) objects.load_id)
         left join landfall.loads as owner on (owner.load_id operator(pg_catalog.=) objects.loaded_by)
         left join (
           select slices.object, pg_catalog.sum(slices.records) as records

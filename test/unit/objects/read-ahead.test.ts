@@ -88,3 +88,14 @@ test('what is under way is stopped where reading ends early, and waited for', as
   await ahead.end();
   expect(stopped).toEqual(['hangs']);
 });
+
+test('so is one that was passed over, and is asked for still', async () => {
+  const objects = Array.from({ length: 12 }, (_, i) => objectOf(i === 1 ? 'hangs' : String(i), 1));
+  const { store, stopped } = storeOf();
+  const ahead = readAhead(store, objects);
+  // its records are none, so nobody reads it
+  for (const object of objects) if (object.key !== 'hangs') await read(ahead.store, object);
+  expect(stopped).toEqual([]);
+  await ahead.end();
+  expect(stopped).toEqual(['hangs']);
+});
