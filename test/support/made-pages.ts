@@ -44,6 +44,12 @@ export const reject = (record: number, more: Partial<ShownReject> = {}): ShownRe
 /** What one of its rules would be kept under. */
 const mend = { code: 'CHECK', taken: 1, of: 2, breakAnother: 1, isJudged: false };
 
+/** One that did not end. */
+const undone = {
+  ...{ at: null, askedAt: '2026-11-30T00:00:00Z', by: 'ana@laptop', why: null },
+  ...{ restored: 20, removed: 880, returned: 0, untouched: 0, kept: 0 },
+};
+
 const columns = ['id', 'amount', 'email'].map((name) => ({ header: name.toUpperCase(), column: name }));
 
 /** What the page of such a load is made of. */
@@ -73,6 +79,10 @@ export function evilFacts(): PageFacts {
       mends: [{ ...mend, code: evil, column: evil, way: evil, others: [evil] }],
       cleaned: [{ column: evil, step: evil, cells: 1, samples: [{ from: evil, to: evil }] }],
       trailer: [evil],
+      undone: { ...undone, by: evil, why: evil, stopped: { at: evil, code: evil, message: evil } },
+      afterUndo: { loadId: 3, at: evil, by: evil },
+      waits: { records: 1, parents: [evil], until: evil },
+      held: { since: evil, until: evil, codes: [evil], moved: [evil] },
       firstDuplicates: [{ record: 1, line: 2, object: evil, message: evil }],
       madeBy: { landfall: evil, node: evil, platform: evil, postgresql: evil, stack: evil },
       objects: [{ key: evil, versionId: evil, size: 1, outcome: 'REJECTED', code: evil, message: evil, records: 0 }],
@@ -121,6 +131,9 @@ export function endlessFacts(text: string, rules: number): PageFacts {
       mends: names.map((column) => ({ ...mend, column, way: text, others: [text, text] })),
       cleaned: names.map((column) => ({ column, step: text, cells: 1, samples: [{ from: text, to: text }] })),
       trailer: names,
+      undone: { ...undone, by: text, why: text, stopped: { at: undone.askedAt, code: text, message: text } },
+      afterUndo: { loadId: 3, at: undone.askedAt, by: text },
+      waits: { records: 1, parents: names, until: undone.askedAt },
       firstDuplicates: [1, 2, 3].map((record) => ({ record, line: record, object: text, message: text })),
       madeBy: { landfall: text, node: text, platform: text, postgresql: text, stack: text },
       objects: names.map((key) => ({ key, versionId: '1', size: 1, outcome: 'LOADED' as const, records: 1 })),
@@ -150,6 +163,14 @@ export function endlessFacts(text: string, rules: number): PageFacts {
     {
       columns: Array.from({ length: 300 }, () => ({ header: text, column: text })),
       rejects,
+      history: Array.from({ length: 20 }, (__, i) => ({
+        loadId: 1_000_000 + i,
+        outcome: 'ALREADY_LOADED' as const,
+        startedAt: undone.askedAt,
+        records: 1_000_000 + i,
+        rejected: i,
+        milliseconds: 1_000 * i,
+      })),
       types: Object.fromEntries(names.map((name) => [name, text])),
     },
   );

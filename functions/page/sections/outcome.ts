@@ -32,8 +32,13 @@ function undone({ undone: since, afterUndo }: PageFacts['report']): Html | null 
       ? null
       : html`<p>Load ${afterUndo.loadId} of this file was undone at ${afterUndo.at}, by ${cut(afterUndo.by, 80)}.</p>`;
   if (since === undefined) return again;
-  const { at, by, why } = since;
+  const { at, by, why, stopped } = since;
+  const broke =
+    stopped === undefined
+      ? null
+      : html`<p>It broke off at ${stopped.at}, ${cut(stopped.code, 80)}: ${cut(stopped.message, 500)}</p>`;
   return html`<p><strong>${at === null ? 'Being undone' : `Undone at ${at}`}</strong>, by ${cut(by, 80)}${why === null ? '' : ` (${cut(why, 500)})`}: ${undoneRows(since)}.</p>
+${broke}
 ${again}`;
 }
 

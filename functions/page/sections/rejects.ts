@@ -15,7 +15,7 @@ export const mostExamples = 3;
 const [mostCell, mostColumns] = [80, 12];
 
 /** Bytes that the examples and the table of rejects may take: with the rest the page stays under 300 kB. */
-const [roomForExamples, roomForTable] = [60_000, 70_000];
+const [roomForExamples, roomForTable] = [60_000, 52_000];
 
 /** Why records were rejected, with examples, and the first of them as a table. */
 export function rejectsSection(facts: PageFacts): Html | null {
@@ -27,8 +27,9 @@ export function rejectsSection(facts: PageFacts): Html | null {
     rules.map((rule) => () => ruleShown(rule, facts)),
     roomForExamples,
   );
+  const ofSet = report.objects !== undefined;
   const rows = within(
-    rejects.map((reject) => () => row(reject)),
+    rejects.map((reject) => () => row(reject, ofSet)),
     roomForTable,
   );
   const others = report.counts.rejected - rows.length;
@@ -40,7 +41,7 @@ ${all > examples.length ? html`<p>And ${plural(all - examples.length, 'more rule
 <h3>Rejected records</h3>
 <p id="shown" aria-live="polite">${plural(rows.length, 'row')}${others > 0 ? `; ${count(others)} more are in rejects.csv` : ''}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Rejected records"><table id="rejects">
-<thead><tr><th scope="col">line</th><th scope="col">record</th><th scope="col">byte</th><th scope="col">codes</th><th scope="col">reasons</th></tr></thead>
+<thead><tr>${ofSet ? html`<th scope="col">object</th>` : null}<th scope="col">line</th><th scope="col">record</th><th scope="col">byte</th><th scope="col">codes</th><th scope="col">reasons</th></tr></thead>
 <tbody>${joined(rows)}</tbody></table></div>
 </section>`;
 }
@@ -60,10 +61,12 @@ function open({ rejects, waits }: LoadReport): string {
     : `${closed}${plural(waits.records, 'record')} wait for parents in ${cut(waits.parents.join(', '), 300)}.`;
 }
 
-function row({ line, record, byteOffset, reasons }: ShownReject): Html {
+/** Of a load of several objects a place is one within its object. */
+function row({ object, line, record, byteOffset, reasons }: ShownReject, ofSet: boolean): Html {
   const codes = [...new Set(reasons.map(({ code }) => code))].join(' ');
   const words = cut(reasons.map(({ message }) => cut(message, 300)).join('; '), 600);
-  return html`<tr><td class="number">${line ?? ''}</td><td class="number">${record}</td><td class="number">${byteOffset ?? ''}</td><td>${codes}</td><td>${words}</td></tr>
+  const name = ofSet ? html`<td>${cut(object?.slice(object.lastIndexOf('/') + 1) ?? '', mostCell)}</td>` : null;
+  return html`<tr>${name}<td class="number">${line ?? ''}</td><td class="number">${record}</td><td class="number">${byteOffset ?? ''}</td><td>${codes}</td><td>${words}</td></tr>
 `;
 }
 
