@@ -83,9 +83,18 @@ const draw = ({ now, trouble }) => {
   rowsInto('paused', now.paused.map(({ target, by, since, why }) => row(target, by, since, why ?? '')));
   rowsInto('last', now.last.map((load) => row(report(load), load.outcome ?? (load.running ? 'running' : 'unfinished'), load.code ?? '', load.dataset, right(load.records), right(load.rejected), right(load.open), right(load.inserted), right(load.updated), load.startedAt.slice(0, 19) + 'Z', load.name)), 'no loads yet');
 };
-const source = new EventSource('/events');
-source.addEventListener('message', ({ data }) => draw(JSON.parse(data)));
-source.addEventListener('error', () => draw({ now: null, trouble: 'landfall dev does not answer: it has ended, this page is of an earlier start, or too many pages are open.' }));
+// a browser opens six connections to a host, all tabs together: those that nobody looks at leave theirs to the others
+let source = null;
+const listen = () => {
+  if (source !== null) source.close();
+  source = null;
+  if (document.hidden) return;
+  source = new EventSource('/events');
+  source.addEventListener('message', ({ data }) => draw(JSON.parse(data)));
+  source.addEventListener('error', () => draw({ now: null, trouble: 'landfall dev does not answer: it has ended, this page is of an earlier start, or too many pages are open.' }));
+};
+document.addEventListener('visibilitychange', listen);
+listen();
 
 const choose = at('dataset'), input = at('file'), drop = at('drop');
 const judged = ({ id, name, dataset, trouble, lines, loadId, replaces }) => {

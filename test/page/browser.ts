@@ -10,8 +10,8 @@ import type { Readable, Writable } from 'node:stream';
  * brings a browser along. What is asked of it here is a page of calls.
  */
 export interface Browser {
-  /** A tab of its own, with nothing of another one's cookies. */
-  page(): Promise<Page>;
+  /** A tab of its own, with nothing of another one's cookies; or one in the window of another, in front of it and with its cookies. */
+  page(beside?: Page): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -29,12 +29,16 @@ export interface Page {
   press(key: string): Promise<void>;
   /** The mouse, in the middle of the first element that the selector finds. */
   click(selector: string): Promise<void>;
+  /** Shows the tab in place of the others of its window. */
+  front(): Promise<void>;
   /** PNG of the element, or of the whole page. */
   screenshot(selector?: string): Promise<Buffer>;
   /** What the browser had to say of the page: errors, refusals of its policy, dialogs. */
   readonly said: readonly string[];
   /** What was fetched, the page itself among it. */
   readonly fetched: readonly string[];
+  /** The browser's name of what its window and cookies are of. */
+  readonly context: string;
 }
 
 /** CHROMIUM, else the first on the PATH; null where there is none. */
@@ -103,7 +107,7 @@ export async function openBrowser(program: string, rules = ''): Promise<Browser>
     clearTimeout(late);
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   };
-  return { page: async () => await openPage(wire), close };
+  return { page: async (beside) => await openPage(wire, beside?.context), close };
 }
 
 function killGroup(pid: number | undefined): void {
@@ -166,8 +170,8 @@ function openWire(to: Writable, from: Readable): Wire {
   };
 }
 
-async function openPage(wire: Wire): Promise<Page> {
-  const { browserContextId } = await wire.send('Target.createBrowserContext', {});
+async function openPage(wire: Wire, beside?: string): Promise<Page> {
+  const browserContextId = beside ?? String((await wire.send('Target.createBrowserContext', {}))['browserContextId']);
   const { targetId } = await wire.send('Target.createTarget', { url: 'about:blank', browserContextId });
   const { sessionId } = await wire.send('Target.attachToTarget', { targetId, flatten: true });
   const session = String(sessionId);
@@ -199,6 +203,7 @@ async function openPage(wire: Wire): Promise<Page> {
   return {
     said,
     fetched,
+    context: browserContextId,
     evaluate,
     async goto(url) {
       const over = new Promise<void>((resolve) => (loaded = resolve));
@@ -212,6 +217,9 @@ async function openPage(wire: Wire): Promise<Page> {
     },
     async width(pixels, height = 800) {
       await send('Emulation.setDeviceMetricsOverride', { width: pixels, height, deviceScaleFactor: 1, mobile: false });
+    },
+    async front() {
+      await send('Page.bringToFront', {});
     },
     async withoutScript() {
       await send('Emulation.setScriptExecutionDisabled', { value: true });

@@ -289,6 +289,30 @@ describe.skipIf(chromium === null)('the page of dev in Chromium', { timeout: 60_
     expect(page.said).toEqual([]);
   });
 
+  it('is open in more tabs than a browser has connections: only the one in front listens', async () => {
+    const first = await opened();
+    const tabs: Page[] = [first];
+    // a browser opens six connections to a host
+    for (let i = 0; i < 6; i += 1) {
+      const next = (await browser?.page(first)) ?? expect.fail('no browser');
+      await next.goto(url);
+      await until(next, "document.getElementById('database').textContent !== '...'");
+      tabs.push(next);
+    }
+    expect(await Promise.all(tabs.map((page) => page.evaluate('document.hidden')))).toEqual([
+      ...Array.from({ length: 6 }, () => true),
+      false,
+    ]);
+    await database?.run(
+      trustedSql(`insert into landfall.pauses (target, by, why) values ('public."<b>"', 'ana', 'a while')`),
+    );
+    const paused = "document.querySelector('#paused tbody').textContent.includes('a while')";
+    await until(tabs.at(-1) ?? first, paused);
+    expect(await first.evaluate(paused)).toBe(false);
+    await first.front();
+    await until(first, paused);
+  });
+
   it('ends with dev, whose page says so', async () => {
     const page = await opened();
     const ended = once(dev as ChildProcess, 'exit');
