@@ -42,7 +42,7 @@ const wide = [
   'test/pipeline/{beside-standby,canaries,conflict-writers,dry-run,indexes,indexes-interrupted,live-or-not,outage,own-settings,replace-interrupted,same-plans,typed-rules}.test.ts',
   'test/pipeline/targets/*.test.ts',
   'test/pipeline/sets/ten-thousand.test.ts',
-  'test/pipeline/files/{bad-input,cleaning,gzip,many-reasons}.test.ts',
+  'test/pipeline/files/{bad-input,cleaning,gzip,many-reasons,row-too-big}.test.ts',
 ];
 
 /** Properties whose case is a whole load, a hundred times the cases of `npm test`: `npm run test:long`. */

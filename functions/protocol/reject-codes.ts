@@ -41,6 +41,8 @@ export const rejectCodes = {
   NUL_CHARACTER: 'NUL_CHARACTER',
   /** Longer than the dataset's limits.maxRecordBytes. Usually a quote that was never closed; else raise the limit. */
   RECORD_TOO_LONG: 'RECORD_TOO_LONG',
+  /** Its row fits on no page of PostgreSQL (8 kB), although large values are stored outside of it: hundreds of columns with a value each. Give the table fewer columns. */
+  ROW_TOO_BIG: 'ROW_TOO_BIG',
 
   /** A cell that a declared cleaning step could not read, of no type in particular. Correct the source, or the step. */
   NOT_CLEANED: 'NOT_CLEANED',

@@ -41,7 +41,7 @@ export async function rawWhereRefused(
   try {
     await stage(false);
   } catch (error) {
-    if (!isConversion(error)) throw error;
+    if (!isOfRecord(error)) throw error;
     log.error('typed half refused, slice staged raw', { slice, sqlState: sqlState(error) });
     await stage(true);
   }
@@ -117,7 +117,8 @@ export const nothingStaged: Staged = {
   guessFailed: false,
 };
 
-/** Class 22: a value did not convert, or COPY read the record otherwise than the scanner did. */
-function isConversion(error: unknown): boolean {
-  return sqlState(error)?.startsWith('22') === true;
+/** Class 22: a value did not convert, or COPY read the record otherwise than the scanner did. 54000: a row is too big for a page, and judging finds which. */
+function isOfRecord(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === '54000' || state?.startsWith('22') === true;
 }

@@ -1,8 +1,6 @@
 import type { z } from 'zod';
 import { TryAgain } from '../protocol/errors.ts';
 import type { validateSliceInput, validateSliceOutput } from '../protocol/states.ts';
-import type { Sql } from '../core/sql.ts';
-import { stagingColumn } from '../core/staging.ts';
 import type { Content } from '../content/content.ts';
 import { endOfRun } from '../content/runs.ts';
 import { suppliedColumns } from '../core/supplies/supplied.ts';
@@ -11,7 +9,6 @@ import { isSheltered } from '../contract/is-sheltered.ts';
 import { keptBytesAtMost } from '../compile/declaration/limits.ts';
 import { type Db, execute, idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
 import { withReadings } from '../db/meanings.ts';
-import { withoutNestedLoops } from '../db/settings.ts';
 import { formatOf } from '../formats/format-of.ts';
 import { assertAttempt, assertEpoch } from '../ledger/loads/attempts.ts';
 import { readLeasedLoad } from '../ledger/leases/leased-load.ts';
@@ -21,16 +18,18 @@ import { type OwnPlaces, ownPlacesIn } from '../ledger/slices/own-places.ts';
 import { readsInRuns, runsOf } from '../ledger/objects/runs-of.ts';
 import { forgetSliceRejects, recordRefill, countSliceRejects } from '../ledger/rejects/rejects.ts';
 import type { SliceBase } from '../ledger/rejects/rejects-sql.ts';
-import { addZonelessCells, selectSliceForUpdate, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
+import { selectSliceForUpdate, selectSlices, type SliceRow } from '../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { judgementOf } from './judging/judgement.ts';
 import { normaliseTyped } from './rules/normalise.ts';
 import { pinReadings } from './rules/pinned-readings.ts';
 import { judgeRawHalf } from './judging/raw-half.ts';
-import { moveSound, rawRelation } from './judging/relations.ts';
+import { rawRelation } from './judging/relations.ts';
 import type { SliceCells } from './rules/slice-cells.ts';
+import { moveSoundRecords, moveWhatFits } from './move-sound.ts';
 import { assertMayPass } from './stop-early.ts';
 import { withTargetFacts } from './judging/target-facts.ts';
+import { countZoneless, zonelessIn } from './zoneless.ts';
 import { warns, warningsOf } from './judging/warning-judgement.ts';
 import { countWarnings } from './judging/warnings.ts';
 import { judgeTypedHalf, type SliceSource } from './judging/typed-half.ts';
@@ -131,7 +130,7 @@ async function judge(slice: StagedSlice, { db, content }: SliceDeps): Promise<nu
   await withTargetFacts(db, contract, { ...relation, startedAt: load.startedAt }, async (facts) => {
     if (slice.hasRaw) {
       await judgeRawHalf(db, base, judgementOf(rawRelation(relation), contract, facts), sheltered);
-      await moveSoundRecords(db, slice);
+      await moveWhatFits(db, slice);
     }
     const source = sourceOf(slice, content);
     const beside = await lineageOf(slice, { db, content });
@@ -193,24 +192,6 @@ async function normaliseStaged(db: Db, { relation, hasRaw }: StagedSlice): Promi
     await withReadings(db, timeZone, () => execute(db, pin));
     await countZoneless(db, relation, before - (before === 0 ? 0 : await zonelessIn(db, zoneless)));
   }
-}
-
-async function zonelessIn(db: Db, statement: Sql | null): Promise<number> {
-  return statement === null ? 0 : (await one<{ zoneless: number }>(db, statement)).zoneless;
-}
-
-/** Cells that were read in the zone of the load. */
-async function countZoneless(db: Db, { loadId, slice }: SliceCells, cells: number): Promise<void> {
-  if (cells > 0) await execute(db, addZonelessCells(loadId, slice, cells));
-}
-
-/** Without statistics on what was just written the planner compares every record with every reject: 12 s for 20,000 of them. */
-async function moveSoundRecords(db: Db, { relation, base }: StagedSlice): Promise<void> {
-  const columns = relation.fileColumns.flatMap((column, i) =>
-    column.absent === true ? [] : [stagingColumn(column, i)],
-  );
-  const move = moveSound({ ...relation, baseRecord: base.baseRecord, records: base.records, columns });
-  await withoutNestedLoops(db, async () => countZoneless(db, relation, await zonelessIn(db, move)));
 }
 
 function stagedSlice(load: PlannedLoad, row: SliceRow, own: OwnPlaces | undefined): StagedSlice {

@@ -1,8 +1,7 @@
 import { isAnyCleaned } from '../../cleaning/chain.ts';
 import type { ContractColumn } from '../../core/contract.ts';
-import { byteOffsetOf, rawTable, recordNoOf, stagingColumn, stagingColumns, typedTable } from '../../core/staging.ts';
+import { byteOffsetOf, rawTable, recordNoOf, stagingColumn, typedTable } from '../../core/staging.ts';
 import { ident, join, type Sql, sql } from '../../core/sql.ts';
-import { isLate } from '../../ledger/rejects/late-rejects-sql.ts';
 import { UNREAD, unreadAt, unreadRules } from '../rules/unread-cells.ts';
 import { cellRules } from '../rules/cell-rules.ts';
 import { cellHint } from '../rules/leniency-hints.ts';
@@ -11,7 +10,7 @@ import { emptyTyped } from '../rules/null-rules.ts';
 import { integer, type Operand, type Rule } from '../rules/rule.ts';
 import { unnamedRules } from '../rules/unnamed-columns.ts';
 import type { CellReading, SliceCells } from '../rules/slice-cells.ts';
-import { cellValue, lacksZone } from '../rules/zoneless-moments.ts';
+import { cellValue } from '../rules/zoneless-moments.ts';
 
 /** Records that rules judge, one row each: `place` is their position, the operands are their columns. */
 export interface Relation {
@@ -161,54 +160,4 @@ function cellAt(source: Sql, position: number): Sql {
 
 function faultAt(position: number): Sql {
   return sql`found.faults[${integer(position + 1)}]`;
-}
-
-/**
- * Moves what no reject names from the raw table to the typed one; in a load past its gate that is all there is to do. What the target
- * itself refused since was sound, and is moved as it was then.
- * Answers `{ zoneless }`: how many moments without an offset were in them.
- */
-export function moveSound(
-  input: SliceCells & {
-    readonly baseRecord: number;
-    readonly records: number;
-    readonly columns: readonly { name: string; type: string }[];
-  },
-): Sql {
-  const { loadId, slice, fileColumns, leniencies, columns, baseRecord, records } = input;
-  const cells = fileColumns.flatMap(({ column, absent }, i) =>
-    absent === true
-      ? []
-      : [{ column, cell: sql`(${normalised(sql`moved.cells[${integer(i + 1)}]`, column, leniencies)})` }],
-  );
-  const values = cells.map(({ column, cell }) =>
-    column === null ? sql`${cell}::pg_catalog.text` : cellValue(cell, column, input),
-  );
-  const zoneless = cells.flatMap(({ column, cell }) =>
-    column?.plainForm === 'timestamptz' && column.timeZone === undefined
-      ? [sql`pg_catalog.count(*) filter (where ${lacksZone(cell, input)})`]
-      : [],
-  );
-  const names = [stagingColumns.recordNo, stagingColumns.byteOffset, ...columns.map(({ name }) => name)];
-  return sql`
-with moved as (
-  delete from ${rawTable(loadId, slice)} as staged
-  where (staged.fault is null)
-    and not exists (
-      select
-      from landfall.rejects as known
-      where (known.load_id operator(pg_catalog.=) ${loadId}::bigint)
-        and (known.record_no > ${baseRecord}::bigint)
-        and (known.record_no <= ${baseRecord + records}::bigint)
-        and (known.record_no = ${baseRecord}::bigint + staged.record_no)
-        and not ${isLate(sql`known.reasons`)}
-    )
-  returning staged.record_no, staged.byte_offset, staged.cells
-), stored as (
-  insert into ${typedTable(loadId, slice)} (${join(names.map((name) => ident(name)))})
-  select moved.record_no, moved.byte_offset, ${join(values)}
-  from moved
-)
-select ${zoneless.length === 0 ? sql`pg_catalog.count(*) filter (where false)` : join(zoneless, ' operator(pg_catalog.+) ')} as zoneless
-from moved`;
 }
