@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { codeBlocks } from '../unit/docs/documents.ts';
+import { metrics, METRICS_NAMESPACE } from '../../functions/protocol/metrics.ts';
 import { verbs } from '../../cli/verbs.ts';
 import { templates } from './support/unbundled.ts';
 
@@ -23,6 +24,7 @@ let ofDatabase: readonly Alarm[];
 let queues: readonly string[];
 let outputs: readonly string[];
 let written: string;
+let board: string;
 beforeAll(() => {
   const { pipeline, data } = templates({ runbook: 'https://example.com/docs/runbook.md' });
   alarms = alarmsOf(pipeline);
@@ -38,6 +40,14 @@ beforeAll(() => {
     .filter(({ AlarmDescription }) => !known.has(AlarmDescription));
   outputs = Object.keys(pipeline.findOutputs('*'));
   queues = [pipeline, data].flatMap((template) => Object.keys(template.findResources('AWS::SQS::Queue')));
+  const [
+    {
+      Properties: { DashboardBody },
+    } = expect.fail('no dashboard'),
+  ] = Object.values(pipeline.findResources('AWS::CloudWatch::Dashboard')) as {
+    Properties: { DashboardBody: { 'Fn::Join': [string, unknown[]] } };
+  }[];
+  board = DashboardBody['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'REF')).join('');
   written = JSON.stringify(pipeline.findResources('AWS::CloudWatch::Alarm'));
 }, 120_000);
 
@@ -190,3 +200,32 @@ test('metrics of each dataset are left out where the setting says so', () => {
 function alarmsOf(template: ReturnType<typeof templates>['pipeline']): readonly Alarm[] {
   return Object.values(template.findResources('AWS::CloudWatch::Alarm')).map((each) => each['Properties'] as Alarm);
 }
+
+describe('the dashboard', () => {
+  interface Widget {
+    readonly properties: { readonly title: string; readonly metrics: readonly (readonly unknown[])[] };
+  }
+  const drawn = (): readonly { title: string; names: readonly unknown[]; stats: readonly unknown[] }[] =>
+    (JSON.parse(board) as { widgets: readonly Widget[] }).widgets.map(({ properties: { title, metrics: lines } }) => {
+      const own = lines.filter(([namespace]) => namespace === METRICS_NAMESPACE);
+      return {
+        title,
+        names: own.map(([, name]) => name),
+        stats: own.map((line) => (line.at(-1) as { stat?: string }).stat),
+      };
+    });
+
+  test('draws how long the longest load and the longest of each step take', () => {
+    const [chart] = drawn().filter(({ names }) => names.includes('LoadMilliseconds'));
+    const times = Object.entries(metrics).flatMap(([name, unit]) => (unit === 'Milliseconds' ? [name] : []));
+    expect(chart?.title).toContain('longest load');
+    expect(chart?.names).toEqual(times);
+    expect(new Set(chart?.stats)).toEqual(new Set(['Maximum']));
+  });
+
+  test('draws only what the functions measure', () => {
+    const names = drawn().flatMap((chart) => chart.names);
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !Object.hasOwn(metrics, String(name)))).toEqual([]);
+  });
+});

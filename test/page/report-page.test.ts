@@ -7,6 +7,7 @@ import { countNames } from '../../functions/core/dispositions.ts';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { reportPage } from '../../functions/page/page.ts';
 import { count } from '../../functions/words/quantities.ts';
+import { undoLoad } from '../support/undone.ts';
 import { type Pipeline, testPipeline } from '../support/pipeline.ts';
 import { endlessFacts, evilFacts, factsOf, reject } from '../support/made-pages.ts';
 import { axeFinds } from './axe.ts';
@@ -19,7 +20,10 @@ if (chromium === null)
 
 const markup = '<img src=x onerror=alert(1)>';
 const table = `create table public.t (id integer primary key, n integer not null, note text);
-  insert into public.t select i, i, 'old' from generate_series(1, 40) as i`;
+  insert into public.t select i, i, 'old' from generate_series(1, 40) as i;
+  create table public.u (id integer primary key, n integer not null, note text);
+  insert into public.u values (1, 1, 'old'), (2, 2, 'old');
+  create table public.log (id integer not null, n integer)`;
 /** Of the 100 records 10 change a row, 30 leave one as it is, 50 are new, 4 are there twice, and 6 are rejects, some of them hostile. */
 const records = [
   ...Array.from({ length: 10 }, (_, i) => `${i + 1},${i + 100},new ${markup}`),
@@ -60,6 +64,31 @@ describe.skipIf(chromium === null)('report.html in Chromium', () => {
       const report = JSON.parse(readFileSync(reportPath ?? '', 'utf8')) as LoadReport;
       pages.set(name, { url: pathToFileURL(pagePath ?? '').href, report });
     }
+    const undo = { into: 'public.u', businessKey: ['id'], undo: true };
+    for (const [name, meanwhile] of [
+      ['undone', 'select'],
+      ['undone in part', 'update public.u set n = 11 where id = 1'],
+    ] as const) {
+      const loaded = await over.load(
+        await over.file(`${name} <b>.csv`, `id,n,note\n1,10,${markup}\n2,20,x\n3,30,x\n4,x,x\n`),
+        undo,
+      );
+      await over.run(meanwhile);
+      await undoLoad(over, loaded.loadId);
+      pages.set(name, kept(loaded));
+    }
+    const objects = [
+      await over.file('one <b>.csv', 'id,n\n1,1\n2,x\n'),
+      await over.file('two <b>.csv', `id,"${markup}"\n3,3\n`),
+      await over.file('three <b>.csv', 'id,n\n4,4\n5,5\ny,6\n'),
+    ].map((key) => ({ key }));
+    const together = {
+      into: 'public.log',
+      conflict: { rule: 'append' },
+      objects,
+      refusedObjects: 'leave-out',
+    } as const;
+    pages.set('set', kept(await over.load(objects[0]?.key ?? '', together)));
     for (const [name, facts] of [
       ['hostile', evilFacts()],
       ['64 KiB in each text', endlessFacts('ü'.repeat(65_536), 1)],
@@ -77,6 +106,10 @@ describe.skipIf(chromium === null)('report.html in Chromium', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const kept = ({ pagePath, reportPath }: LoadReport): { url: string; report: LoadReport } => ({
+    url: pathToFileURL(pagePath ?? '').href,
+    report: JSON.parse(readFileSync(reportPath ?? '', 'utf8')) as LoadReport,
+  });
   const opened = async (name: string): Promise<Page> => {
     if (browser === null) throw new Error('no browser');
     const page = await browser.page();
@@ -84,24 +117,24 @@ describe.skipIf(chromium === null)('report.html in Chromium', () => {
     return page;
   };
 
-  it.each(['LOADED', 'HELD', 'REJECTED', 'empty', 'hostile', 'many reasons', '64 KiB in each text'])(
-    '%s: nothing runs or is fetched, it fits a phone, and axe finds nothing in light and dark',
-    async (name) => {
-      const page = await opened(name);
-      for (const scheme of ['light', 'dark'] as const) {
-        await page.media({ scheme });
-        await page.width(360);
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
-        await page.width(1_000);
-        // a page of 300 kB in full takes axe half a minute
-        if (!name.startsWith('many') && !name.startsWith('64'))
-          expect(await axeFinds(page, scheme === 'light' ? 'all' : 'contrast')).toEqual([]);
-      }
-      expect(page.fetched).toEqual([pages.get(name)?.url]);
-      expect(page.said).toEqual([]);
-      expect(await page.evaluate('document.scripts.length + document.images.length')).toBe(1);
-    },
-  );
+  it.each([
+    ...['LOADED', 'HELD', 'REJECTED', 'empty', 'undone', 'undone in part', 'set'],
+    ...['hostile', 'many reasons', '64 KiB in each text'],
+  ])('%s: nothing runs or is fetched, it fits a phone, and axe finds nothing in light and dark', async (name) => {
+    const page = await opened(name);
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.media({ scheme });
+      await page.width(360);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+      await page.width(1_000);
+      // a page of 300 kB in full takes axe half a minute
+      if (!name.startsWith('many') && !name.startsWith('64'))
+        expect(await axeFinds(page, scheme === 'light' ? 'all' : 'contrast')).toEqual([]);
+    }
+    expect(page.fetched).toEqual([pages.get(name)?.url]);
+    expect(page.said).toEqual([]);
+    expect(await page.evaluate('document.scripts.length + document.images.length')).toBe(1);
+  });
 
   it.each(['LOADED', 'HELD', 'REJECTED'])('%s: its figures are those of report.json', async (name) => {
     const page = await opened(name);
@@ -155,6 +188,51 @@ describe.skipIf(chromium === null)('report.html in Chromium', () => {
         .slice(94)
         .map(({ line, no }) => [line, no]),
     );
+  });
+
+  it.each([
+    ['undone', { restored: 2, removed: 1, kept: 0 }, '3 rows as before (2 restored, 1 removed), 0 stay as they are.'],
+    [
+      'undone in part',
+      { restored: 1, removed: 1, kept: 1 },
+      '2 rows as before (1 restored, 1 removed), 1 stays as it is.',
+    ],
+  ])('%s: it says so before all else, with the rows of report.json', async (name, rows, words) => {
+    const page = await opened(name);
+    const { undone } = pages.get(name)?.report ?? expect.fail('no such page');
+    expect(undone).toMatchObject({ ...rows, returned: 0, untouched: 0, by: 'ana@laptop' });
+    const head = await page.evaluate<string>("document.querySelector('header').textContent");
+    expect(head).toContain('loaded, and undone since');
+    expect(head).toContain(`Undone at ${undone?.at}, by ana@laptop: ${words}`);
+    expect(await page.evaluate("document.querySelector('header').className.trim()")).toBe('outcome');
+    const { counts } = pages.get(name)?.report ?? expect.fail('no such page');
+    expect((await page.evaluate<Tables>(tables))['What became of 4 records']?.map((row) => row.slice(0, 2))).toEqual(
+      countNames.filter((each) => counts[each] > 0).map((each) => [each, count(counts[each])]),
+    );
+  });
+
+  it('set: each object has its records or why it was left out, and each reject its object', async () => {
+    const page = await opened('set');
+    const { objects = [] } = pages.get('set')?.report ?? expect.fail('no such page');
+    expect(objects.map(({ outcome, code, records: read }) => [outcome, code, read])).toEqual([
+      ['LOADED', undefined, 2],
+      ['REJECTED', 'UNKNOWN_COLUMN', 0],
+      ['LOADED', undefined, 3],
+    ]);
+    const found = await page.evaluate<Tables>(tables);
+    const [, shown = []] = Object.entries(found).find(([caption]) => caption.endsWith('loaded as one')) ?? [];
+    expect(shown.map(([key, , read]) => [key, read])).toEqual(
+      objects.map(({ key, records: read }) => [key, count(read)]),
+    );
+    expect(shown.map(([, , , outcome]) => outcome)).toEqual([
+      'LOADED',
+      expect.stringContaining('UNKNOWN_COLUMN: '),
+      'LOADED',
+    ]);
+    expect(found['Rejected records']?.map((row) => row.slice(0, 3))).toEqual([
+      ['one <b>.csv', '3', '2'],
+      ['three <b>.csv', '4', '5'],
+    ]);
   });
 
   it('the table of rejects filters and sorts by keyboard alone, and says how many are left', async () => {

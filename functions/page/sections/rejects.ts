@@ -61,7 +61,7 @@ function open({ rejects, waits }: LoadReport): string {
     : `${closed}${plural(waits.records, 'record')} wait for parents in ${cut(waits.parents.join(', '), 300)}.`;
 }
 
-/** Of a load of several objects a place is one within its object. */
+/** Of a load of several objects line and byte are within its object; records are counted through all of them. */
 function row({ object, line, record, byteOffset, reasons }: ShownReject, ofSet: boolean): Html {
   const codes = [...new Set(reasons.map(({ code }) => code))].join(' ');
   const words = cut(reasons.map(({ message }) => cut(message, 300)).join('; '), 600);
