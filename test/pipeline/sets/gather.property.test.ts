@@ -68,19 +68,25 @@ describe('whatever events tell of objects that are gathered, twice, late, never,
           throw Object.assign(new Error('killed'), { name: 'Killed' });
         };
         const executions = new Set<ReturnType<Pipeline['start']>>();
+        const gone: string[] = [];
         const executed = async (request: object): Promise<void> => {
           const execution = pipeline.start(request);
           executions.add(execution);
           const { status } = await execution.result;
           executions.delete(execution);
           // the recorder would
-          if (status !== 'SUCCEEDED')
-            await pipeline.run(`
-              delete from landfall.leases where execution = '${execution.id}';
-              update landfall.loads set outcome = 'FAILED', code = 'Killed', ended_at = now() where execution = '${execution.id}' and outcome is null`);
+          if (status !== 'SUCCEEDED') {
+            gone.push(execution.id);
+            await pipeline.run(
+              `update landfall.loads set outcome = 'FAILED', code = 'Killed', ended_at = now() where execution = '${execution.id}' and outcome is null`,
+            );
+            await pipeline.run(leasesOf(gone));
+          }
         };
         const arrives = (key: string): Promise<void> =>
           executed({ bucket: 'file://', key, dataset: name, gather: true });
+        // a call that was under way takes a lease when its execution has ended; it would run out after 16 minutes
+        const expiring = setInterval(() => void pipeline.run(leasesOf(gone)).catch(() => undefined), 5 * tenth);
         await Promise.all([
           ...told.flatMap((each, file) =>
             each.map(async (after) => {
@@ -92,7 +98,7 @@ describe('whatever events tell of objects that are gathered, twice, late, never,
             await sleep(after * tenth);
             [...executions][0]?.abort();
           }),
-        ]);
+        ]).finally(() => clearInterval(expiring));
         await pipeline.idle();
         pipeline.before = null;
         // time goes by, and sweeps come
@@ -137,3 +143,7 @@ describe('whatever events tell of objects that are gathered, twice, late, never,
     );
   });
 });
+
+function leasesOf(executions: readonly string[]): string {
+  return `delete from landfall.leases where execution in (${["''", ...executions.map((id) => `'${id}'`)].join()})`;
+}
