@@ -192,7 +192,7 @@ test('metrics of each dataset are left out where the setting says so', () => {
   const wanted = (settings: Readonly<Record<string, string>>): readonly unknown[] =>
     Object.values(templates(settings).pipeline.findResources('AWS::Lambda::Function'))
       .map((each) => (each['Properties'] as LambdaFunction).Environment.Variables)
-      .flatMap(({ LANDFALL_STACK: stack, LANDFALL_METRICS: metrics }) => (stack === undefined ? [] : [metrics]));
+      .flatMap(({ LANDFALL_STACK: stack, LANDFALL_METRICS: told }) => (stack === undefined ? [] : [told]));
   expect(new Set(wanted({}))).toEqual(new Set([undefined]));
   expect(new Set(wanted({ datasetMetrics: 'false' }))).toEqual(new Set(['totals']));
 });
@@ -216,7 +216,7 @@ describe('the dashboard', () => {
     });
 
   test('draws how long the longest load and the longest of each step take', () => {
-    const [chart] = drawn().filter(({ names }) => names.includes('LoadMilliseconds'));
+    const chart = drawn().find(({ names }) => names.includes('LoadMilliseconds'));
     const times = Object.entries(metrics).flatMap(([name, unit]) => (unit === 'Milliseconds' ? [name] : []));
     expect(chart?.title).toContain('longest load');
     expect(chart?.names).toEqual(times);

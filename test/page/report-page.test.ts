@@ -293,9 +293,9 @@ describe.skipIf(chromium === null)('report.html in Chromium', () => {
   });
 
   it('the picture of README shows what a report has', async () => {
-    const kept = readFileSync(new URL('../../docs/images/report.outline.txt', import.meta.url), 'utf8');
-    expect(kept).toContain('h2 Records');
-    expect(await outdated(kept, [await opened('LOADED'), await opened('hostile')])).toEqual([]);
+    const outline = readFileSync(new URL('../../docs/images/report.outline.txt', import.meta.url), 'utf8');
+    expect(outline).toContain('h2 Records');
+    expect(await outdated(outline, [await opened('LOADED'), await opened('hostile')])).toEqual([]);
   });
 
   it('hostile: what is there is text, and scripts of the cells have not run', async () => {
