@@ -10,7 +10,7 @@ import type { Scan } from './scan.ts';
 import { appendCells } from './typed-cells.ts';
 import { type CellCleaning, cleanedRecord } from '../shared/cell-cleaning.ts';
 import { faultyRecord, soundRecord } from '../shared/raw-record.ts';
-import { offsetOf } from '../shared/record-scan.ts';
+import { nextRecordNo, offsetOf } from '../shared/record-scan.ts';
 import type { Piece } from '../shared/scanner.ts';
 import { appendTyped, LENT_BYTES, lendTyped } from '../shared/typed-chunks.ts';
 
@@ -35,7 +35,7 @@ export function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: nu
     scan.repeatedHeaders += 1;
     return;
   }
-  const recordNo = scan.recordsBefore + scan.typed + scan.raw + 1;
+  const recordNo = nextRecordNo(scan);
   const isWhole = scan.cells === scan.forms.length && isUndisturbed(scan);
   const sound = isWhole && end - start <= scan.maxRecordBytes;
   if (
@@ -89,7 +89,7 @@ export function placeRecord(scan: Scan, piece: Piece, text: TextCheck, start: nu
 
 /** A sound record with cells that a step may change: cleaned it goes typed where all of them are plain then. */
 function placeCleaned(scan: Scan, cleaning: CellCleaning, { bytes, base }: Piece, start: number, end: number): void {
-  const recordNo = scan.recordsBefore + scan.typed + scan.raw + 1;
+  const recordNo = nextRecordNo(scan);
   if (cleanCells(scan, cleaning, bytes) && scan.plain) {
     appendCleaned(scan, cleaning, recordNo, offsetOf(scan, base + start), bytes, start, end);
     if (scan.captured !== null) capture(scan, scan.captured, bytes.subarray(start, end));

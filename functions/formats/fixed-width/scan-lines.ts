@@ -8,6 +8,7 @@ import { charactersOf } from './cells.ts';
 import { cleanCells, readLine } from './read-line.ts';
 import type { FixedScan } from './scan.ts';
 import { appendLine } from './write-line.ts';
+import { nextRecordNo } from '../shared/record-scan.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -73,7 +74,7 @@ interface Line {
 /** Sends the line bytes[start, end) where it belongs. */
 function placeLine(scan: FixedScan, bytes: Buffer, { start, end, base, isText }: Line): void {
   const record = bytes.subarray(start, end);
-  const place = { recordNo: scan.recordsBefore + scan.typed + scan.raw + 1, line: scan.line, byteOffset: base + start };
+  const place = { recordNo: nextRecordNo(scan), line: scan.line, byteOffset: base + start };
   const fault = faultOf(scan, bytes, { start, end, base, isText });
   if (fault !== null) {
     scan.rawRecords.push(faultyRecord(place, record.subarray(0, scan.maxRawBytes), fault));

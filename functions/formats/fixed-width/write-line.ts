@@ -1,6 +1,7 @@
 import { writeCopyNull, writeCopyText } from '../shared/copy-text.ts';
 import { appendCopyText, beginTyped } from '../shared/typed-chunks.ts';
 import type { FixedScan } from './scan.ts';
+import { nextRecordNo } from '../shared/record-scan.ts';
 
 const TAB = 0x09;
 const LF = 0x0a;
@@ -11,13 +12,7 @@ export function appendLine(scan: FixedScan, byteOffset: number, bytes: Buffer, o
   const columns = starts.length;
   const touched = cleaning === null || cleaning.touchedCells === 0 ? 0 : cleaning.touchedCells;
   const cleanedBytes = touched === 0 ? 0 : (cleaning?.ends[touched - 1] as number);
-  let at = beginTyped(
-    chunks,
-    scan.recordsBefore + scan.typed + scan.raw + 1,
-    byteOffset,
-    TAB,
-    2 * (ownBytes + cleanedBytes) + 3 * columns,
-  );
+  let at = beginTyped(chunks, nextRecordNo(scan), byteOffset, TAB, 2 * (ownBytes + cleanedBytes) + 3 * columns);
   const { chunk } = chunks;
   let slot = 0;
   for (let column = 0; column < columns; column += 1) {

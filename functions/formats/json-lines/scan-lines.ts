@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Piece } from '../shared/scanner.ts';
 import { type CellCleaning, cleanedRecord } from '../shared/cell-cleaning.ts';
 import { type Fault, faultDetails, faultyRecord, soundRecord } from '../shared/raw-record.ts';
-import type { RecordScan } from '../shared/record-scan.ts';
+import { nextRecordNo, type RecordScan } from '../shared/record-scan.ts';
 import { CR, LF } from '../../core/format/json-bytes.ts';
 import { overBlanks } from './bytes.ts';
 import { cleanCells, touchUnnamed } from './clean-line.ts';
@@ -54,7 +54,7 @@ function recordEnd(scan: LineScan, bytes: Buffer, start: number, lf: number): nu
 /** Sends the record bytes[start, end), just read, where it belongs. Once a record: its place comes without an object around it. */
 function placeRecord(scan: LineScan, bytes: Buffer, base: number, isText: boolean, start: number, end: number): void {
   const { reader, cleaning } = scan;
-  const recordNo = scan.recordsBefore + scan.typed + scan.raw + 1;
+  const recordNo = nextRecordNo(scan);
   const isSound =
     reader.fault === null && end - start <= scan.maxRecordBytes && (isText || isUtf8(bytes.subarray(start, end)));
   if (isSound) noteNamed(scan);

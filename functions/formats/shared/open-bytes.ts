@@ -1,5 +1,5 @@
 import { faultDetails, faultyRecord } from './raw-record.ts';
-import { type LongBytes, offsetOf, type RecordScan } from './record-scan.ts';
+import { type LongBytes, nextRecordNo, offsetOf, type RecordScan } from './record-scan.ts';
 
 /** A record whose end is not there yet: its bytes so far, or their head once it is too long. */
 export interface OpenBytes {
@@ -96,7 +96,7 @@ export function endedOtherwise(open: OpenBytes, byteLength: number, end: Buffer)
 export function refuseLong(open: OpenBytes, scan: RecordScan, byteLength: number): void {
   const { byteOffset, kept, keptBytes } = open;
   const place = {
-    recordNo: scan.recordsBefore + scan.typed + scan.raw + 1,
+    recordNo: nextRecordNo(scan),
     line: scan.line,
     byteOffset: offsetOf(scan, byteOffset),
   };

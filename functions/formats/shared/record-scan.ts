@@ -65,6 +65,11 @@ export interface RecordScan {
   objectEnded: boolean;
 }
 
+/** In its slice, of the record that is placed next; from 1. */
+export function nextRecordNo({ recordsBefore, typed, raw }: RecordScan): number {
+  return recordsBefore + typed + raw + 1;
+}
+
 /** Nothing is read yet. */
 export function startRecordScan(slice: ScannedSlice, split: SplitRecord): RecordScan {
   return {

@@ -4,6 +4,7 @@ import { cleanedRecord } from '../../shared/cell-cleaning.ts';
 import { cleanCells, noteCell } from '../cleaning/clean-record.ts';
 import { cellFaults } from '../fault-words.ts';
 import type { Scan } from '../scan.ts';
+import { nextRecordNo } from '../../shared/record-scan.ts';
 
 /** Whether the record just read, undisturbed, is made to have as many cells as the header. */
 export function isReshaped({ rows, cells, forms }: Scan): boolean {
@@ -33,7 +34,7 @@ export function passBlankRow(
     scan.blankRows += 1;
     return;
   }
-  const place = { recordNo: scan.recordsBefore + scan.typed + scan.raw + 1, line: scan.line, byteOffset: base + start };
+  const place = { recordNo: nextRecordNo(scan), line: scan.line, byteOffset: base + start };
   const fault = { code: 'BLANK_ROW', detail: cellFaults.blankRow, byteLength: end - start } as const;
   scan.rawRecords.push(faultyRecord(place, bytes.subarray(start, Math.min(end, start + scan.maxRawBytes)), fault));
   scan.raw += 1;
