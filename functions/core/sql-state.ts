@@ -52,3 +52,6 @@ export function isAboutData(sqlState: string | null): boolean {
 
 /** A function of the target's own in CONTEXT, as a regular expression of JavaScript and of PostgreSQL; CHECKs become functions of Landfall's. */
 export const ownCodeLine = '(PL/[A-Za-z0-9_]+|SQL) function (?!inline_code_block|"?l[0-9]+_s[0-9]+_check[0-9])';
+
+/** program_limit_exceeded: of an INSERT or COPY, a row that fits on no page of 8 kB although its large values are stored outside of it. */
+export const rowTooBig = '54000';

@@ -1,3 +1,4 @@
+import { rowTooBig } from '../core/sql-state.ts';
 import type { Content } from '../content/content.ts';
 import { idleWhileReadingMs, many, one, transaction } from '../db/client.ts';
 import { isFixed, UTC } from '../core/time-zone.ts';
@@ -117,8 +118,8 @@ export const nothingStaged: Staged = {
   guessFailed: false,
 };
 
-/** Class 22: a value did not convert, or COPY read the record otherwise than the scanner did. 54000: a row is too big for a page, and judging finds which. */
+/** Class 22: a value did not convert, or COPY read the record otherwise than the scanner did. A row that is too big for a page: judging finds which. */
 function isOfRecord(error: unknown): boolean {
   const state = sqlState(error);
-  return state === '54000' || state?.startsWith('22') === true;
+  return state === rowTooBig || state?.startsWith('22') === true;
 }

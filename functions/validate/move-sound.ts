@@ -1,3 +1,4 @@
+import { rowTooBig } from '../core/sql-state.ts';
 import { stagingColumn } from '../core/staging.ts';
 import { type Db, execute } from '../db/client.ts';
 import { sqlState } from '../db/errors.ts';
@@ -7,7 +8,7 @@ import { quarantine } from '../ledger/rejects/rejects.ts';
 import type { SliceBase } from '../ledger/rejects/rejects-sql.ts';
 import { unsoundRecords } from '../ledger/slices/unsound-sql.ts';
 import { rejectCodes } from '../protocol/reject-codes.ts';
-import { markTooBig, type MovedHalf, moveSound, ROW_TOO_BIG } from './judging/move-sound-sql.ts';
+import { markTooBig, type MovedHalf, moveSound } from './judging/move-sound-sql.ts';
 import type { SliceCells } from './rules/slice-cells.ts';
 import { countZoneless, zonelessIn } from './zoneless.ts';
 
@@ -22,7 +23,7 @@ export async function moveWhatFits(db: Db, half: RawHalf): Promise<void> {
   try {
     await withSavepoint(db, () => moveSoundRecords(db, half));
   } catch (error) {
-    if (sqlState(error) !== ROW_TOO_BIG) throw error;
+    if (sqlState(error) !== rowTooBig) throw error;
     await execute(db, markTooBig(movedHalf(half)));
     const { loadId, slice } = half.relation;
     await quarantine(db, half.base, unsoundRecords(loadId, slice, rejectCodes.ROW_TOO_BIG), false);

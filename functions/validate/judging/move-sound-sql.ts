@@ -1,4 +1,5 @@
 import type { ContractColumn } from '../../core/contract.ts';
+import { rowTooBig } from '../../core/sql-state.ts';
 import { ident, join, literal, type Sql, sql } from '../../core/sql.ts';
 import { rawTable, stagingColumns, typedTable } from '../../core/staging.ts';
 import { isLate } from '../../ledger/rejects/late-rejects-sql.ts';
@@ -55,7 +56,7 @@ begin
       raise exception using errcode = ${literal(FITS)};
     exception
       when sqlstate ${literal(FITS)} then null;
-      when sqlstate ${literal(ROW_TOO_BIG)} then
+      when sqlstate ${literal(rowTooBig)} then
         update ${table} as staged set fault = ${literal(rejectCodes.ROW_TOO_BIG)}, fault_detail = sqlerrm
         where (staged.ctid operator(pg_catalog.=) "landfall at");
     end;
@@ -65,8 +66,6 @@ end`;
   return sql`do language plpgsql ${literal(body.text)}`;
 }
 
-/** program_limit_exceeded: of an INSERT or COPY, a row that fits on no page of 8 kB although its large values are stored outside of it. */
-export const ROW_TOO_BIG = '54000';
 /** Raised, so that nothing stays of a try. */
 const FITS = 'LF001';
 
