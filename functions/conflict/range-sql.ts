@@ -59,7 +59,7 @@ export function records(range: RecordRange, disposition: Written): Sql {
 /**
  * As `records`, in the order of the business key, for a statement that writes the key's index: neighbours of the file lie
  * anywhere in it, neighbours by key on one page. 250,000 records cost a third less CPU so where they are in no order
- * (docs/adr/0094), those that rise already cost nothing more.
+ * (docs/adr/0094); those that rise already cost up to a seventh more, where the sort spills.
  */
 export function recordsByKey(range: RecordRange, disposition: Written): Sql {
   if (range.contract.businessKey.length === 0) return records(range, disposition);

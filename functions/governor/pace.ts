@@ -55,7 +55,7 @@ export const mostRows = 250_000;
 /** Rows that change are locked so long, where nobody is seen to wait for them. */
 export const quietMs = 1_000;
 /**
- * Of a target that nobody else uses, as somebody said: nobody waits for its rows. By key, ten times as many rows cost a third less
+ * Of a target that nobody else uses, as somebody said: nobody waits for its rows. By key, ten times as many rows cost a quarter to a third less
  * CPU a row (docs/adr/0094); a call of 900 s has time for far more, and what is lost with a transaction is ten seconds of work.
  */
 export const aloneMs = 10_000;
