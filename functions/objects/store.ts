@@ -59,6 +59,9 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** An offset beyond the end of any object: where nobody knows where a packed one ends. */
+export const beyondAnyEnd = 2 ** 50;
+
 /** Where objects lie. S3 and a directory pass the same conformance suite, so that callers need not know which it is. */
 export interface ObjectStore {
   /**

@@ -5,6 +5,7 @@ import { SLICE_BYTES } from '../../compile/declaration/limits.ts';
 import { entersAnywhere } from '../../decoding/steps.ts';
 import type { Member } from '../../ledger/objects/members.ts';
 import type { PlannedSlice } from '../../ledger/slices/slices-sql.ts';
+import { beyondAnyEnd } from '../../objects/store.ts';
 import { LoadRejected } from '../../protocol/errors.ts';
 import { maxSlices } from '../slice-ranges.ts';
 import type { ObjectPlan } from './plan-object.ts';
@@ -27,9 +28,6 @@ export interface CutObjects {
  * 2 s then, and what is staged again where a call is lost.
  */
 const mostInRun = 500;
-
-/** Where nobody knows where a packed object ends: beyond any. */
-const somewhere = 2 ** 50;
 
 /** A packed table is so many times as long, or less. */
 const timesUnpacked = 10;
@@ -66,7 +64,7 @@ export function cutObjects(planned: readonly PlannedMember[], wishedBytes: numbe
       continue;
     }
     const { bodyOffset: rangeStart } = first.plan;
-    slices.push({ slice, rangeStart, rangeEnd: rangeStart + somewhere, object: first.member.ordinal });
+    slices.push({ slice, rangeStart, rangeEnd: rangeStart + beyondAnyEnd, object: first.member.ordinal });
     for (const { member } of group) runs.set(member.ordinal, slice);
   }
   if (slices.length > maxSlices) throw new LoadRejected('SET_INVALID', tooManySlices(planned.length, slices.length));
@@ -129,6 +127,6 @@ function isPackedByName({ object }: Member): boolean {
 function ownSlices({ member: { ordinal: object }, plan }: PlannedMember, first: number): readonly PlannedSlice[] {
   const ranges = entersAnywhere(plan.decoding)
     ? plan.ranges
-    : [{ rangeStart: plan.bodyOffset, rangeEnd: plan.bodyOffset + somewhere }];
+    : [{ rangeStart: plan.bodyOffset, rangeEnd: plan.bodyOffset + beyondAnyEnd }];
   return ranges.map(({ rangeStart, rangeEnd }, i) => ({ slice: first + i, rangeStart, rangeEnd, object }));
 }

@@ -1,6 +1,7 @@
 import { many, type Db } from '../../db/client.ts';
 import type { Load } from '../loads/load.ts';
 import { selectSlices, type SliceRow } from '../slices/slices-sql.ts';
+import { membersOfRun } from './member-load.ts';
 import { asMember, type Member, readMembers } from './members.ts';
 
 /** Whose a record is, by its number in the load: the load as it is that one object's, with its key, its columns and its places. */
@@ -47,7 +48,7 @@ function basesIn(
   members: readonly Member[],
 ): readonly { readonly before: number; readonly ordinal: number | null }[] {
   if (baseRecord === null || (records ?? 0) === 0) return [];
-  const run = members.filter(({ plan }) => plan?.inRun?.slice === slice);
+  const run = membersOfRun({ members }, slice);
   if (run.length === 0) return [{ before: baseRecord, ordinal: object }];
   return run.flatMap(({ ordinal, plan }) => {
     const staged = plan?.inRun?.staged ?? null;

@@ -14,7 +14,7 @@ import { selectRefused, type StagedPart, updateStagedParts } from '../../ledger/
 import { addDecodingNotes } from '../../ledger/objects/decoded-sql.ts';
 import { selectSliceForUpdate, type SliceRow, updateRangeEnd, updateReceipt } from '../../ledger/slices/slices-sql.ts';
 import { readAhead } from '../../objects/read-ahead.ts';
-import type { ObjectStore } from '../../objects/store.ts';
+import { beyondAnyEnd, type ObjectStore } from '../../objects/store.ts';
 import type { RecordDeps } from '../../runtime/lambda-step.ts';
 import {
   assertSent,
@@ -168,9 +168,6 @@ interface ObjectScan {
   readonly mode: PartDeps['mode'];
 }
 
-/** Beyond the end of any object. */
-const somewhere = 2 ** 50;
-
 interface ScannedObject {
   readonly counts: ScanCounts;
   readonly regular: boolean;
@@ -184,7 +181,7 @@ async function scanObject(
   { content, halves, shift, before, mode }: ObjectScan,
 ): Promise<ScannedObject> {
   const { bodyOffset: start } = of;
-  const end = contentBytes(of) ?? start + somewhere;
+  const end = contentBytes(of) ?? start + beyondAnyEnd;
   const scanner = formatOf(of).scanner({
     ...scanning(of, mode),
     startOffset: start + shift,
@@ -213,7 +210,8 @@ async function scanObject(
   return { counts, regular: isRegular(counts, lastByte), length: content.length };
 }
 
-function namedNotes({ object: { key } }: PlannedLoad, { notes }: Content): readonly string[] {
+/** What decoders say of an object, with its name. */
+export function namedNotes({ object: { key } }: PlannedLoad, { notes }: Content): readonly string[] {
   return notes.map((note) => `${key.slice(key.lastIndexOf('/') + 1)}: ${note}`);
 }
 

@@ -1,6 +1,7 @@
 import { execute, one, transaction, type Db } from '../../db/client.ts';
 import { assertAttempt } from '../../ledger/loads/attempts.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
+import { membersOfRun } from '../../ledger/objects/member-load.ts';
 import type { Member } from '../../ledger/objects/members.ts';
 import { updateObjectsRefused } from '../../ledger/objects/objects-sql.ts';
 import { selectSliceForUpdate, type SliceRow } from '../../ledger/slices/slices-sql.ts';
@@ -56,6 +57,20 @@ export async function leaveOut(
   { code, message }: Pick<LoadRejected, 'code' | 'message'>,
 ): Promise<void> {
   await execute(db, updateObjectsRefused(load.loadId, [{ ordinal, code, message }]));
+}
+
+/** Ordinals of the objects that are left out so far. */
+export function leftOutOf({ members }: Pick<PlannedLoad, 'members'>): Set<number> {
+  return new Set((members ?? []).filter(({ isRefused }) => isRefused).map(({ ordinal }) => ordinal));
+}
+
+/** Whether a slice is of an object that is left out. One that objects share is of those that are not. */
+export function isOfLeftOut(
+  load: Pick<PlannedLoad, 'members'>,
+  leftOut: ReadonlySet<number>,
+  { slice, object }: Pick<SliceRow, 'slice' | 'object'>,
+): boolean {
+  return object !== null && leftOut.has(object) && membersOfRun(load, slice).length === 0;
 }
 
 /** A refusal names the object. */

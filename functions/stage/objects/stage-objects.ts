@@ -9,9 +9,9 @@ import { addDecodingNotes, updateObjectDecoded } from '../../ledger/objects/deco
 import { selectSlice, type SliceRow, updateRangeEnd } from '../../ledger/slices/slices-sql.ts';
 import type { ObjectStore } from '../../objects/store.ts';
 import type { RecordDeps } from '../../runtime/lambda-step.ts';
-import { copyRun } from './copy-run.ts';
+import { copyRun, namedNotes } from './copy-run.ts';
 import { copySlice } from '../copy-slice.ts';
-import { leavingOut } from './leave-out.ts';
+import { isOfLeftOut, leavingOut, leftOutOf } from './leave-out.ts';
 import { assertNobodyFirst } from '../others-first.ts';
 import type { StagedOnward } from '../stage-onward.ts';
 
@@ -31,15 +31,13 @@ export async function stageObjects(
   return await withContents(deps.store, load, async (at) => {
     const staged = { records: 0, bytes: 0 };
     let before: SliceRow | null = null;
-    const leftOut = new Set((load.members ?? []).filter(({ isRefused }) => isRefused).map(({ ordinal }) => ordinal));
-    const isLeftOut = ({ slice, object }: SliceRow): boolean =>
-      membersOfRun(load, slice).length === 0 && object !== null && leftOut.has(object);
+    const leftOut = leftOutOf(load);
     for (let slice = item.slice; slice <= item.through; slice += 1) {
       if (slice > item.slice && deps.millisecondsLeft() < marginMs)
         throw new TryAgain(`slices ${slice} to ${item.through} of load ${load.loadId} are left for the next call`);
       await assertNobodyFirst(db, load);
       const planned = await one<SliceRow>(db, selectSlice(load.loadId, slice));
-      if (isLeftOut(planned)) continue;
+      if (isOfLeftOut(load, leftOut, planned)) continue;
       if (membersOfRun(load, slice).length > 0) await copyRun(load, slice, deps);
       else {
         const from = slice === item.slice ? item.from : (endIn(before, planned) ?? null);
@@ -74,9 +72,8 @@ async function recordEnd({ load, content }: OpenObject, row: SliceRow, { db }: O
   if (load.decodedBytes !== null && row.rangeEnd === load.decodedBytes) return;
   if (!(await content.endsAt(row.endOffset ?? load.bodyOffset)) || content.length === null)
     throw new Error(`load ${load.loadId}: object ${ordinal} goes on behind its last record`);
-  const { length, notes } = content;
-  const { key } = load.object;
-  const named = notes.map((note) => `${key.slice(key.lastIndexOf('/') + 1)}: ${note}`);
+  const { length } = content;
+  const named = namedNotes(load, content);
   await transaction(db, {}, async () => {
     await execute(db, updateObjectDecoded(load.loadId, ordinal, length));
     await execute(db, updateRangeEnd(load.loadId, row.slice, length));

@@ -2,12 +2,12 @@ import type { StageItem } from '../../protocol/states.ts';
 import { execute, many, type Db } from '../../db/client.ts';
 import { assertAttempt } from '../../ledger/loads/attempts.ts';
 import type { PlannedLoad } from '../../ledger/loads/load.ts';
-import { byObject, membersOfRun } from '../../ledger/objects/member-load.ts';
+import { byObject } from '../../ledger/objects/member-load.ts';
 import { selectRefusals } from '../../ledger/objects/objects-sql.ts';
 import { emptySlices, selectSlices, type SliceRow } from '../../ledger/slices/slices-sql.ts';
 import { isLoadCode } from '../../protocol/load-codes.ts';
 import { LoadRejected } from '../../protocol/errors.ts';
-import { leaveOut } from './leave-out.ts';
+import { isOfLeftOut, leaveOut, leftOutOf } from './leave-out.ts';
 import { dropStaging } from '../sql.ts';
 
 /** The slices of a load, and which of them have to be staged now. */
@@ -27,10 +27,9 @@ export async function withoutLeftOut(
   toStage: (of: PlannedLoad, own: readonly SliceRow[]) => readonly StageItem[],
 ): Promise<Tiled> {
   const { loadId } = load;
-  const leftOut = new Set((load.members ?? []).filter(({ isRefused }) => isRefused).map(({ ordinal }) => ordinal));
+  const leftOut = leftOutOf(load);
   const slices = await many<SliceRow>(db, selectSlices(loadId));
-  const isEmptied = ({ slice, object }: SliceRow): boolean =>
-    object !== null && leftOut.has(object) && membersOfRun(load, slice).length === 0;
+  const isEmptied = (slice: SliceRow): boolean => isOfLeftOut(load, leftOut, slice);
   const stage: StageItem[] = [];
   for (const [of, own] of byObject(
     load,
