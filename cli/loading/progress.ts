@@ -1,28 +1,20 @@
 import { cutToWidth } from '../../functions/words/display-width.ts';
 import { printable } from '../../functions/core/printable.ts';
-import type { WaitNow } from '../../functions/ledger/batches/merging-sql.ts';
+import type { LoadProgress } from '../../functions/ledger/batches/progress.ts';
 import type { Step } from '../../functions/protocol/pipeline.ts';
 import { bytes, clock, count, oneLine, plural } from '../../functions/words/quantities.ts';
 import { mergedWords, waitWords } from '../../functions/words/wait-words.ts';
 
 /** Where a load is, as the ledger tells it. */
-export interface Progress {
+export interface Progress
+  extends Pick<
+      LoadProgress,
+      'bytesTotal' | 'bytesStaged' | 'recordsStaged' | 'slices' | 'slicesValidated' | 'rowsPlanned' | 'rowsMerged'
+    >,
+    Partial<Pick<LoadProgress, 'rowsPerSecond' | 'wait'>> {
   /** 0 where it is not known. */
   readonly loadId: number;
   readonly step: 'begins' | 'waiting' | 'away' | 'held' | Step;
-  /** Null while nobody knows: a packed file, before it was unpacked to its end. */
-  readonly bytesTotal: number | null;
-  readonly bytesStaged: number;
-  readonly recordsStaged: number;
-  readonly slices: number;
-  readonly slicesValidated: number;
-  /** Rows that change the target, planned and done. */
-  readonly rowsPlanned: number;
-  readonly rowsMerged: number;
-  /** Records that were merged lately; null before the first transaction. */
-  readonly rowsPerSecond?: number | null;
-  /** What the merge waits for now, while it does. */
-  readonly wait?: WaitNow | null;
   /** Of a database that is away, or a lock that others hold: what is wrong, and what to do about it. */
   readonly trouble?: string;
 }
