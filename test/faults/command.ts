@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 
@@ -82,4 +83,22 @@ async function collect(child: ChildProcess): Promise<Ended> {
   });
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return { code, signal, report: last === '' ? null : (JSON.parse(last) as LoadReport), stderr };
+}
+
+/**
+ * One worker of a load, or all of it, is killed at a moment of it.
+ * @param whom 0 to 1, of the workers there are.
+ * @returns how the command ended, and whether the kill met somebody
+ */
+export async function struck(
+  command: Command,
+  { afterMs, whom, all }: { readonly afterMs: number; readonly whom: number; readonly all: boolean },
+): Promise<{ readonly first: Ended; readonly isHit: boolean }> {
+  await Promise.race([sleep(afterMs), command.ended]);
+  const workers = command.workers();
+  const victim = workers[Math.floor(whom * workers.length)];
+  if (all) command.killAll();
+  const hitWorker = !all && victim !== undefined && kill(victim);
+  const first = await command.ended;
+  return { first, isHit: hitWorker || first.signal === 'SIGKILL' };
 }

@@ -1,14 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadReport } from '../../functions/protocol/outcomes.ts';
 import { writeOrders } from '../../localstack/demo/orders.ts';
 import { seededRandom } from '../../localstack/demo/random.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
-import { Command, kill } from './command.ts';
+import { Command, struck } from './command.ts';
 import { checksum, createOrders, expectLoaded, expectWhole, received, stagedByAttempt, until } from './orders.ts';
 import { faultsPlan } from './plan.ts';
 
@@ -85,13 +84,8 @@ describe.each(kinds)(`a load of ${rows} records%s that is killed (seed ${seed})`
       const database = await freshDatabase();
       const command = load(database.url);
       // the reference load's last tenth is left out: this one may be faster
-      await Promise.race([sleep(300 + when * 0.9 * took), command.ended]);
-      const workers = command.workers();
-      const victim = workers[Math.floor(whom * workers.length)];
-      if (all) command.killAll();
-      const hitWorker = !all && victim !== undefined && kill(victim);
-      const first = await command.ended;
-      if (hitWorker || first.signal === 'SIGKILL') hits += 1;
+      const { first, isHit } = await struck(command, { afterMs: 300 + when * 0.9 * took, whom, all });
+      if (isHit) hits += 1;
       // a killed worker is retried by the state machine; a killed command is typed again
       const last = all ? await load(database.url).ended : first;
       const { report } = expectLoaded(last);
