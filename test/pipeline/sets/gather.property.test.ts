@@ -77,9 +77,7 @@ describe('whatever events tell of objects that are gathered, twice, late, never,
           // the recorder would
           if (status !== 'SUCCEEDED') {
             gone.push(execution.id);
-            await pipeline.run(
-              `update landfall.loads set outcome = 'FAILED', code = 'Killed', ended_at = now() where execution = '${execution.id}' and outcome is null`,
-            );
+            await pipeline.run(failedOf(gone));
             await pipeline.run(leasesOf(gone));
           }
         };
@@ -103,6 +101,8 @@ describe('whatever events tell of objects that are gathered, twice, late, never,
         pipeline.before = null;
         // time goes by, and sweeps come
         for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+          // a claim that was under way when its execution ended: the sweep finds that out
+          await pipeline.run(failedOf(gone));
           await pipeline.run(
             "delete from landfall.leases; delete from landfall.waiters; update landfall.windows set closes_at = closes_at - interval '2 minutes'",
           );
@@ -144,6 +144,14 @@ describe('whatever events tell of objects that are gathered, twice, late, never,
   });
 });
 
+function failedOf(executions: readonly string[]): string {
+  return `update landfall.loads set outcome = 'FAILED', code = 'Killed', ended_at = now() where ${isOf(executions)} and outcome is null`;
+}
+
 function leasesOf(executions: readonly string[]): string {
-  return `delete from landfall.leases where execution in (${["''", ...executions.map((id) => `'${id}'`)].join()})`;
+  return `delete from landfall.leases where ${isOf(executions)}`;
+}
+
+function isOf(executions: readonly string[]): string {
+  return `execution in (${["''", ...executions.map((id) => `'${id}'`)].join()})`;
 }
